@@ -1,0 +1,102 @@
+/**
+ * Decides a review: a pure function from request, world and settings to a verdict. Same object and same view
+ * give the same verdict; a dry run is judged like any other request.
+ */
+import type { Finding } from '../model/finding.js';
+import { isObject, member } from '../model/json.js';
+import { definitionOf, GATEWAY_GROUP, kindOf, toSubject, versionOf, type KindId } from '../schema/index.js';
+import { judge, type Judgement, type Judging, type RuleFault } from '../rules/run.js';
+import type { Change } from '../rules/rule.js';
+import type { Review } from './review.js';
+import { denyMessage, warningsOf } from './wording.js';
+
+/** 403 for every rule; 400 for what cannot be read; 500 when a rule of ours failed to run. Never 409. */
+export type DenyCode = 400 | 403 | 500;
+
+export interface Verdict {
+  readonly allowed: boolean;
+  /** Set on a deny. */
+  readonly code?: DenyCode;
+  readonly message?: string;
+  readonly warnings: readonly string[];
+  readonly auditAnnotations: Readonly<Record<string, string>>;
+  readonly findings: readonly Finding[];
+  readonly faults: readonly RuleFault[];
+  /** Why the object was let through without judgement, for metrics. */
+  readonly passed?: Passed;
+}
+
+export type Passed = 'connect' | 'delete' | 'subresource' | 'deleting' | 'unknown-kind' | 'unknown-version';
+
+const allow = (passed?: Passed): Verdict => ({
+  allowed: true,
+  warnings: [],
+  auditAnnotations: {},
+  findings: [],
+  faults: [],
+  ...(passed === undefined ? {} : { passed }),
+});
+
+/** Judges a review. */
+export function decide(review: Review, judging: Judging): Verdict {
+  const kind = kindOf(review.group, review.kind);
+  const passed = passes(review, kind);
+  if (passed !== undefined || kind === undefined) return allow(passed ?? 'unknown-kind');
+  if (review.object === undefined) return malformed(`${review.operation} needs \`request.object\``);
+  if (member(review.object, 'metadata') !== undefined && !isObject(member(review.object, 'metadata'))) {
+    return malformed('`metadata` must be an object');
+  }
+  const names = { name: review.name, ...(review.namespace === '' ? {} : { namespace: review.namespace }) };
+  const after = toSubject(kind, review.version, review.object, names);
+  const before =
+    review.operation === 'UPDATE' && review.oldObject !== undefined
+      ? toSubject(kind, review.version, review.oldObject, names)
+      : undefined;
+  const operation = review.operation === 'UPDATE' ? 'UPDATE' : 'CREATE';
+  const change = { operation, after, ...(before === undefined ? {} : { before }) } as Change;
+  return toVerdict(judge(change, judging));
+}
+
+/** Requests that are admitted whatever they hold (webhook-operations, section 1). */
+function passes(review: Review, kind: KindId | undefined): Passed | undefined {
+  if (review.operation === 'CONNECT') return 'connect';
+  if (review.subResource !== '') return 'subresource';
+  if (kind === undefined) return 'unknown-kind';
+  if (review.operation === 'DELETE') return 'delete';
+  if (typeof member(member(review.object, 'metadata'), 'deletionTimestamp') === 'string') return 'deleting';
+  return isNewGatewayVersion(kind, review.version) ? 'unknown-version' : undefined;
+}
+
+/** A version of a Gateway API kind that we do not know: admitted unread (product description, section 2). */
+function isNewGatewayVersion(kind: KindId, version: string): boolean {
+  const definition = definitionOf(kind);
+  return definition.group === GATEWAY_GROUP && versionOf(definition, version) === undefined;
+}
+
+/** A refusal of what cannot be judged at all. */
+export const malformed = (message: string): Verdict => ({ ...allow(), allowed: false, code: 400, message });
+
+function toVerdict({ findings, faults }: Judgement): Verdict {
+  const denials = findings.filter(({ severity }) => severity === 'deny');
+  const warnings = warningsOf(findings, faults);
+  if (denials.length === 0)
+    return { ...allow(), warnings, findings, faults, auditAnnotations: audit(findings) };
+  const code = denials.every(({ fault }) => fault === true) ? 500 : 403;
+  return {
+    allowed: false,
+    code,
+    message: denyMessage(denials),
+    warnings,
+    auditAnnotations: audit(findings),
+    findings,
+    faults,
+  };
+}
+
+/** The codes that denied and those that an acceptance let pass, for the API server's audit log. */
+function audit(findings: readonly Finding[]): Record<string, string> {
+  const codes = (list: readonly Finding[]): string => [...new Set(list.map(({ code }) => code))].join(',');
+  const denied = codes(findings.filter(({ severity }) => severity === 'deny'));
+  const accepted = codes(findings.filter((finding) => finding.accepted !== undefined));
+  return { ...(denied === '' ? {} : { rule: denied }), ...(accepted === '' ? {} : { accepted }) };
+}

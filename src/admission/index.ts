@@ -1,0 +1,11 @@
+/** What adapters use of admission: decode, decide, respond. */
+export { decide, malformed, type DenyCode, type Passed, type Verdict } from './decide.js';
+export { toResponse, type AdmissionReviewResponse } from './respond.js';
+export {
+  decodeReview,
+  type Malformed,
+  type Review,
+  type ReviewOperation,
+  type ReviewVersion,
+} from './review.js';
+export { denyMessage, warningsOf } from './wording.js';

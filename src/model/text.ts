@@ -1,0 +1,41 @@
+/**
+ * Wording shared by all messages: lower case, no full stop, no line breaks; what the user wrote stands in quotes.
+ * Values are cut at 80 characters and control characters are escaped, so that a crafted object cannot write
+ * lines of its own into a terminal or a log.
+ */
+
+const LIMIT = 80;
+
+/** The value as the user wrote it, in JSON spelling, at most about 80 characters. */
+export function quote(value: unknown): string {
+  const text = JSON.stringify(value) as string | undefined;
+  if (text === undefined) return 'nothing';
+  const cut = text.length > LIMIT ? `${text.slice(0, LIMIT).replace(/[\uD800-\uDBFF]$/u, '')}…` : text;
+  return escapeControls(cut);
+}
+
+/** Text with control characters and line separators spelt out. */
+export function escapeControls(text: string): string {
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** `a`, `a or b`, `a, b or c`. */
+export function orList(words: readonly string[]): string {
+  return joinList(words, 'or');
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function andList(words: readonly string[]): string {
+  return joinList(words, 'and');
+}
+
+function joinList(words: readonly string[], last: string): string {
+  if (words.length <= 1) return words.join('');
+  return `${words.slice(0, -1).join(', ')} ${last} ${words[words.length - 1] ?? ''}`;
+}
+
+/** `1 problem`, `2 problems`. */
+export const count = (n: number, noun: string): string => `${String(n)} ${noun}${n === 1 ? '' : 's'}`;

@@ -1,0 +1,36 @@
+import { POLICY_GROUP, GATEWAY_GROUP } from '../../schema/index.js';
+import { defineRule, linkerd } from '../rule.js';
+import { describeTarget, targets } from '../shapes.js';
+import { quote } from '../../model/text.js';
+
+const TARGETS: readonly (readonly [group: string, kind: string])[] = [
+  [POLICY_GROUP, 'Server'],
+  ['core', 'Namespace'],
+  [POLICY_GROUP, 'HTTPRoute'],
+  [GATEWAY_GROUP, 'HTTPRoute'],
+  [GATEWAY_GROUP, 'GRPCRoute'],
+];
+
+/** AP-7: an AuthorizationPolicy targets a Server, a route or its Namespace. */
+export const authorizationPolicyTarget = defineRule({
+  code: 'authorization-policy/target',
+  summary: 'a target that is no Server, HTTPRoute, GRPCRoute or Namespace',
+  severity: 'deny',
+  kinds: ['policy.linkerd.io/AuthorizationPolicy'],
+  sources: ['AP-7'],
+  messages: {
+    kind: linkerd(({ target, group }: { target: string; group?: string | undefined }) => ({
+      message: `an AuthorizationPolicy cannot target ${target}`,
+      hint:
+        group === undefined
+          ? `target policy.linkerd.io/Server, policy.linkerd.io/HTTPRoute, gateway.networking.k8s.io/HTTPRoute, gateway.networking.k8s.io/GRPCRoute or the Namespace`
+          : `write \`group: ${group === 'core' ? '""' : group}\``,
+    })),
+  },
+  check({ subject }, report) {
+    const ref = subject.spec.targetRef;
+    if (typeof ref?.kind !== 'string' || TARGETS.some(([group, kind]) => targets(ref, group, kind))) return;
+    const group = TARGETS.find(([, kind]) => kind.toLowerCase() === ref.kind?.toLowerCase())?.[0];
+    report('kind', ['spec', 'targetRef'], { target: quote(describeTarget(ref)), group });
+  },
+});

@@ -1,0 +1,47 @@
+import { parseNetwork } from '../../model/ip.js';
+import { quote } from '../../model/text.js';
+import { defineRule, linkerd } from '../rule.js';
+import { items, NETWORK_KINDS, networks } from '../shapes.js';
+
+/** NA-3, EN-3, SAZ-3: every network and exception parses. */
+export const networkCidr = defineRule({
+  code: 'network/cidr',
+  summary: 'a network or exception that is no address and no `address/prefix`',
+  severity: 'deny',
+  kinds: NETWORK_KINDS,
+  sources: ['NA-3', 'EN-3', 'SAZ-3', 'CIDR'],
+  messages: {
+    syntax: linkerd(({ value, cause }: { value: string; cause: string }) => ({
+      message: `${value} is no network: ${cause}`,
+      hint: 'write an IPv4 or IPv6 address, or `address/prefix` such as 10.0.0.0/8 or fd00::/8',
+    })),
+  },
+  check({ subject }, report) {
+    for (const { path, value } of networks(subject)) {
+      const texts = [
+        ...(typeof value.cidr === 'string' ? [{ path: [...path, 'cidr'], value: value.cidr }] : []),
+        ...items(value.except, [...path, 'except']),
+      ];
+      for (const text of texts) {
+        if (parseNetwork(text.value) !== undefined) continue;
+        report('syntax', text.path, { value: quote(text.value), cause: cause(text.value) });
+      }
+    }
+  },
+});
+
+/** Why a text is no network, in the words of the most likely mistake. */
+function cause(text: string): string {
+  if (text === '') return 'it is empty';
+  if (/\s/.test(text)) return 'it holds a space';
+  if (text.includes('%')) return 'zones are not allowed';
+  const [address = '', prefix] = text.split('/', 2);
+  if (prefix !== undefined && parseNetwork(`${address}/0`) !== undefined) {
+    return /^\d{1,3}$/.test(prefix)
+      ? `the prefix is longer than the ${address.includes(':') ? '128' : '32'} bits of the address`
+      : `${quote(prefix)} is no prefix length`;
+  }
+  if (prefix === undefined && parseNetwork(`${text}/32`) !== undefined)
+    return 'leading zeros are not allowed here';
+  return `${quote(address)} is no IP address`;
+}

@@ -1,0 +1,54 @@
+import type { JsonPath } from '../../model/json.js';
+import type { SubjectOf } from '../../schema/index.js';
+import { defineRule, gatehouse, linkerd } from '../rule.js';
+
+type ServerAuthorization = SubjectOf<'policy.linkerd.io/ServerAuthorization'>;
+
+/**
+ * SAZ-1, SAZ-8: exactly one way to say who may call. A client that authorises nobody is ignored by Linkerd's
+ * index, which keeps the version it had before (known-gaps G-33): emptying a client is no revocation.
+ */
+export const serverAuthorizationClient = defineRule({
+  code: 'server-authorization/client',
+  summary: 'not exactly one of `client.meshTLS`, `client.unauthenticated: true`',
+  severity: 'deny',
+  scope: 'change',
+  kinds: ['policy.linkerd.io/ServerAuthorization'],
+  sources: ['SAZ-1', 'SAZ-8'],
+  messages: {
+    both: linkerd(() => ({
+      message: '`unauthenticated: true` admits everyone, so `meshTLS` beside it can mean nothing',
+      hint: 'keep `meshTLS` to ask for an identity, or `unauthenticated: true` to ask for none',
+    })),
+    none: gatehouse(() => ({
+      message:
+        'this client authorises nobody: it has neither `meshTLS` nor `unauthenticated: true`, and Linkerd ignores it',
+      hint: 'write `meshTLS: {…}` or `unauthenticated: true`; to admit nobody, write no ServerAuthorization',
+    })),
+    revoked: gatehouse(() => ({
+      message:
+        'this looks like a revocation and is none: a client that authorises nobody is ignored by Linkerd, which keeps the previous version of this ServerAuthorization in force, so that everyone it admitted stays admitted',
+      hint: 'delete the ServerAuthorization to revoke what it grants',
+    })),
+  },
+  check({ subject, change }, report) {
+    const { client } = subject.spec;
+    const path = ['spec', 'client'];
+    if (client === undefined || client === null) return;
+    if (client.unauthenticated === true && hasMeshTLS(subject)) report('both', path, {});
+    if (!authorises(subject) && !subject.problems.some(hidesClient)) {
+      const granted = change.before !== undefined && authorises(change.before);
+      report(granted ? 'revoked' : 'none', path, {});
+    }
+  },
+});
+
+const hasMeshTLS = ({ spec }: ServerAuthorization): boolean =>
+  spec.client?.meshTLS !== undefined && spec.client.meshTLS !== null;
+
+const authorises = (subject: ServerAuthorization): boolean =>
+  subject.spec.client?.unauthenticated === true || hasMeshTLS(subject);
+
+/** Whether the client, or its meshTLS, is there but unreadable: `schema/type` says so. */
+const hidesClient = ({ path }: { readonly path: JsonPath }): boolean =>
+  path[1] === 'client' && (path.length === 2 || path[2] === 'meshTLS');

@@ -1,0 +1,34 @@
+import { nearest } from '../../model/nearest.js';
+import { isObject, member } from '../../model/json.js';
+import { defineRule, gatehouse, linkerd } from '../rule.js';
+
+const SELECTORS = ['podSelector', 'externalWorkloadSelector'];
+
+/** SRV-1: a Server selects pods or external workloads, one of the two. */
+export const serverWorkloadSelector = defineRule({
+  code: 'server/workload-selector',
+  summary: 'not exactly one of `podSelector`, `externalWorkloadSelector`',
+  severity: 'deny',
+  kinds: ['policy.linkerd.io/Server'],
+  sources: ['SRV-1'],
+  messages: {
+    none: linkerd(({ near }: { near?: string | undefined }) => ({
+      message: 'a Server needs a `podSelector` or an `externalWorkloadSelector`; this one has neither',
+      hint:
+        near === undefined
+          ? 'add `podSelector: {matchLabels: {…}}`; `podSelector: {matchLabels: {}}` selects every pod'
+          : `\`${near}\` is no field of a Server; did you mean \`podSelector\`?`,
+    })),
+    both: gatehouse(() => ({
+      message: 'a Server selects either pods or external workloads; this one has both selectors',
+      hint: 'keep one of `podSelector` and `externalWorkloadSelector`, and write a second Server for the other',
+    })),
+  },
+  check({ subject }, report) {
+    const spec = member(subject.raw, 'spec');
+    if (!isObject(spec)) return;
+    const present = SELECTORS.filter((name) => Object.hasOwn(spec, name));
+    if (present.length === 0) report('none', ['spec'], { near: nearest('podSelector', Object.keys(spec)) });
+    if (present.length === 2) report('both', ['spec'], {});
+  },
+});

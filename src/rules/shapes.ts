@@ -1,0 +1,162 @@
+/** Parts that several kinds have in common, each with its path, so that one rule can judge them all. */
+import type { JsonPath } from '../model/json.js';
+import {
+  GATEWAY_GROUP,
+  KIND_IDS,
+  POLICY_GROUP,
+  type KindId,
+  type Loose,
+  type SubjectOf,
+} from '../schema/index.js';
+
+/** A part of an object and where it stands. */
+export interface Part<T> {
+  readonly path: JsonPath;
+  readonly value: T;
+}
+
+/** The items of a list that are there, with their paths. */
+export function items<T>(
+  list: readonly (T | null | undefined)[] | null | undefined,
+  path: JsonPath,
+): Part<T>[] {
+  const parts: Part<T>[] = [];
+  for (const [i, value] of (list ?? []).entries()) {
+    if (value !== null && value !== undefined) parts.push({ path: [...path, i], value });
+  }
+  return parts;
+}
+
+export interface TargetRef {
+  readonly group?: string | null | undefined;
+  readonly kind?: string | null | undefined;
+  readonly name?: string | null | undefined;
+  readonly namespace?: string | null | undefined;
+}
+
+/**
+ * Whether a ref names `group/kind`, ignoring ASCII case; an absent or empty group is the core group, also spelt
+ * `core` (resources.md, shared shapes).
+ */
+export function targets(ref: TargetRef, group: string, kind: string): boolean {
+  const named = coreGroup(ref.group).toLowerCase();
+  return named === coreGroup(group).toLowerCase() && ref.kind?.toLowerCase() === kind.toLowerCase();
+}
+
+const coreGroup = (group: string | null | undefined): string =>
+  group === undefined || group === null || group === '' ? 'core' : group;
+
+/** `group/Kind` as the user wrote it, `Kind` for the core group. */
+export function describeTarget(ref: TargetRef): string {
+  const group = ref.group ?? '';
+  const kind = ref.kind ?? '';
+  return group === '' || group.toLowerCase() === 'core' ? kind : `${group}/${kind}`;
+}
+
+export const ROUTE_KINDS = KIND_IDS.filter((id) => id.endsWith('Route')) as RouteKind[];
+export type RouteKind = Extract<KindId, `${string}Route`>;
+export type HttpRouteKind = 'policy.linkerd.io/HTTPRoute' | 'gateway.networking.k8s.io/HTTPRoute';
+export type L7RouteKind = HttpRouteKind | 'gateway.networking.k8s.io/GRPCRoute';
+export const HTTP_ROUTE_KINDS: readonly HttpRouteKind[] = [
+  `${POLICY_GROUP}/HTTPRoute`,
+  `${GATEWAY_GROUP}/HTTPRoute`,
+];
+export const L7_ROUTE_KINDS: readonly L7RouteKind[] = [...HTTP_ROUTE_KINDS, `${GATEWAY_GROUP}/GRPCRoute`];
+
+/** The rules of a route, whatever its kind. */
+export function routeRules<K extends RouteKind>(subject: SubjectOf<K>): Part<RouteRule>[] {
+  const rules = (subject.spec as Loose<{ rules: RouteRule[] }>).rules;
+  return items(rules as readonly RouteRule[] | null | undefined, ['spec', 'rules']);
+}
+
+interface ValueMatch {
+  readonly type?: string | null | undefined;
+  readonly name?: string | null | undefined;
+  readonly value?: string | null | undefined;
+}
+type Maybe<T> = T | null | undefined;
+export interface RouteMatch {
+  readonly path?: Maybe<{ readonly type?: Maybe<string>; readonly value?: Maybe<string> }>;
+  readonly method?: Maybe<string | { readonly type?: Maybe<string> }>;
+  readonly headers?: Maybe<readonly Maybe<ValueMatch>[]>;
+  readonly queryParams?: Maybe<readonly Maybe<ValueMatch>[]>;
+}
+export interface HeaderModifier {
+  readonly set?: Maybe<readonly Maybe<ValueMatch>[]>;
+  readonly add?: Maybe<readonly Maybe<ValueMatch>[]>;
+  readonly remove?: Maybe<readonly Maybe<string>[]>;
+}
+export interface RouteFilter {
+  readonly type?: Maybe<string>;
+  readonly requestHeaderModifier?: Maybe<HeaderModifier>;
+  readonly responseHeaderModifier?: Maybe<HeaderModifier>;
+  readonly requestRedirect?: Maybe<{
+    readonly path?: Maybe<{
+      readonly replaceFullPath?: Maybe<string>;
+      readonly replacePrefixMatch?: Maybe<string>;
+    }>;
+    readonly statusCode?: Maybe<number>;
+  }>;
+}
+export interface BackendRef extends TargetRef {
+  readonly port?: Maybe<number>;
+}
+/** What rules read of a route's rule; each kind has a part of it. */
+export interface RouteRule {
+  readonly matches?: Maybe<readonly Maybe<RouteMatch>[]>;
+  readonly filters?: Maybe<readonly Maybe<RouteFilter>[]>;
+  readonly backendRefs?: Maybe<readonly Maybe<BackendRef>[]>;
+  readonly timeouts?: Maybe<{ readonly request?: Maybe<string>; readonly backendRequest?: Maybe<string> }>;
+}
+
+/** All matches of a route. */
+export const routeMatches = (subject: SubjectOf<RouteKind>): Part<RouteMatch>[] =>
+  routeRules(subject).flatMap(({ path, value }) => items(value.matches, [...path, 'matches']));
+
+/** All filters of a route's rules; those below a backendRef are nobody's concern inbound. */
+export const routeFilters = (subject: SubjectOf<RouteKind>): Part<RouteFilter>[] =>
+  routeRules(subject).flatMap(({ path, value }) => items(value.filters, [...path, 'filters']));
+
+export interface ParentRef extends TargetRef {
+  readonly port?: Maybe<number>;
+  readonly sectionName?: Maybe<string>;
+}
+
+export function parentRefs(subject: SubjectOf<RouteKind>): Part<ParentRef>[] {
+  return items((subject.spec as { parentRefs?: readonly ParentRef[] }).parentRefs, ['spec', 'parentRefs']);
+}
+
+export type NetworkKind =
+  | 'policy.linkerd.io/NetworkAuthentication'
+  | 'policy.linkerd.io/EgressNetwork'
+  | 'policy.linkerd.io/ServerAuthorization';
+export const NETWORK_KINDS: readonly NetworkKind[] = [
+  `${POLICY_GROUP}/NetworkAuthentication`,
+  `${POLICY_GROUP}/EgressNetwork`,
+  `${POLICY_GROUP}/ServerAuthorization`,
+];
+
+/** The networks that an object names. */
+export function networks(subject: SubjectOf<NetworkKind>) {
+  return subject.kind === 'policy.linkerd.io/ServerAuthorization'
+    ? items(subject.spec.client?.networks, ['spec', 'client', 'networks'])
+    : items(subject.spec.networks, ['spec', 'networks']);
+}
+
+export type SelectorKind = 'policy.linkerd.io/Server' | 'policy.linkerd.io/ServerAuthorization';
+export const SELECTOR_KINDS: readonly SelectorKind[] = [
+  `${POLICY_GROUP}/Server`,
+  `${POLICY_GROUP}/ServerAuthorization`,
+];
+
+/** The label selectors of an object; a null one counts as absent. */
+export function selectors(subject: SubjectOf<SelectorKind>) {
+  const found =
+    subject.kind === 'policy.linkerd.io/ServerAuthorization'
+      ? [{ path: ['spec', 'server', 'selector'], value: subject.spec.server?.selector }]
+      : [
+          { path: ['spec', 'podSelector'], value: subject.spec.podSelector },
+          { path: ['spec', 'externalWorkloadSelector'], value: subject.spec.externalWorkloadSelector },
+        ];
+  return found.flatMap(({ path, value }) => (value === null || value === undefined ? [] : [{ path, value }]));
+}

@@ -1,0 +1,121 @@
+/**
+ * The Gateway API's route kinds, read as Linkerd reads them: leniently. A spec that does not fit is admitted
+ * with a warning and with no further checks (PARSE-0), so what these schemas require is part of the behaviour:
+ * a TLSRoute without `hostnames`, or a TCPRoute rule without `backendRefs`, is not judged (GT-3, GT-4, GC-3).
+ */
+import type { Static } from 'typebox';
+import { integer, list, object, optional, required, string, word } from '../shapes.js';
+import type { KindDefinition } from './kind.js';
+import {
+  backendRef,
+  GATEWAY_GRPC_FILTERS,
+  GATEWAY_HTTP_FILTERS,
+  gatewayFilter,
+  hostnames,
+  httpMatch,
+  MATCHES_DEFAULT,
+  parentRef,
+  RULES_DEFAULT,
+  timeouts,
+  VALUE_MATCH_TYPES,
+  valueMatch,
+} from './route-shapes.js';
+import { routeStatus } from './status.js';
+
+const GROUP = 'gateway.networking.k8s.io';
+const base = { parentRefs: optional(list(parentRef(GROUP))) };
+
+const httpSpec = object({
+  ...base,
+  hostnames: optional(hostnames()),
+  rules: optional(
+    list(
+      object({
+        name: optional(string()),
+        matches: optional(list(httpMatch()), { crd: { default: MATCHES_DEFAULT } }),
+        filters: optional(list(gatewayFilter(GATEWAY_HTTP_FILTERS))),
+        backendRefs: optional(list(backendRef(GATEWAY_HTTP_FILTERS))),
+        timeouts: optional(timeouts()),
+        retry: optional(
+          object({
+            attempts: optional(integer()),
+            backoff: optional(string()),
+            codes: optional(list(integer())),
+          }),
+        ),
+      }),
+    ),
+    { crd: { default: RULES_DEFAULT } },
+  ),
+});
+
+const grpcSpec = object({
+  ...base,
+  hostnames: optional(hostnames()),
+  rules: optional(
+    list(
+      object({
+        name: optional(string()),
+        matches: optional(
+          list(
+            object({
+              method: optional(
+                object({
+                  type: optional(word(VALUE_MATCH_TYPES), { crd: { default: 'Exact' } }),
+                  service: optional(string()),
+                  method: optional(string()),
+                }),
+              ),
+              headers: optional(list(valueMatch())),
+            }),
+          ),
+        ),
+        filters: optional(list(gatewayFilter(GATEWAY_GRPC_FILTERS))),
+        backendRefs: optional(list(backendRef(GATEWAY_GRPC_FILTERS))),
+      }),
+    ),
+  ),
+});
+
+const streamRules = () =>
+  list(object({ name: optional(string()), backendRefs: required(list(backendRef(GATEWAY_HTTP_FILTERS))) }));
+const tcpSpec = object({ ...base, rules: required(streamRules()) });
+const tlsSpec = object({ ...base, hostnames: required(hostnames()), rules: required(streamRules()) });
+
+export type GatewayHTTPRouteSpec = Static<typeof httpSpec>;
+export type GRPCRouteSpec = Static<typeof grpcSpec>;
+export type TCPRouteSpec = Static<typeof tcpSpec>;
+export type TLSRouteSpec = Static<typeof tlsSpec>;
+
+const gateway = (kind: string, plural: string, versions: KindDefinition['versions']): KindDefinition => ({
+  group: GROUP,
+  kind,
+  plural,
+  categories: ['gateway-api'],
+  parse: 'lenient',
+  versions,
+});
+
+export const gatewayHTTPRoute = gateway('HTTPRoute', 'httproutes', [
+  { name: 'v1beta1', spec: httpSpec, status: routeStatus() },
+  { name: 'v1', storage: true, spec: httpSpec, status: routeStatus() },
+]);
+
+export const grpcRoute = gateway('GRPCRoute', 'grpcroutes', [
+  {
+    name: 'v1alpha2',
+    deprecated:
+      'The v1alpha2 version of GRPCRoute has been deprecated and will be removed in a future release of the API. Please upgrade to v1.',
+    spec: grpcSpec,
+    status: routeStatus(),
+  },
+  { name: 'v1', storage: true, spec: grpcSpec, status: routeStatus() },
+]);
+
+export const tlsRoute = gateway('TLSRoute', 'tlsroutes', [
+  { name: 'v1alpha2', storage: true, spec: tlsSpec, status: routeStatus() },
+]);
+
+export const tcpRoute = gateway('TCPRoute', 'tcproutes', [
+  { name: 'v1alpha2', storage: true, spec: tcpSpec, status: routeStatus() },
+]);
