@@ -1,0 +1,246 @@
+import { describe, expect, it } from '@jest/globals';
+import { SelectorIndex } from '../../src/selector/index-by-requirement.js';
+import { matches } from '../../src/selector/matches.js';
+import { compileSelector } from '../../src/selector/normalize.js';
+import type { RawLabelSelector, Selector } from '../../src/selector/requirement.js';
+import { satisfiableTogether } from '../../src/selector/satisfiable.js';
+import { universe } from '../oracle/selector.js';
+import { randomSelector, seededRandom, withSeed } from './random.js';
+import type { Random } from './random.js';
+
+const ids = (entries: readonly { id: string }[]) => entries.map(({ id }) => id);
+const labelled = (matchLabels: Record<string, string>) => compileSelector({ matchLabels });
+
+/** An index of the given raw selectors under their own names, each filed in the buckets after it. */
+function indexOf(entries: Record<string, [RawLabelSelector, ...string[]]>): SelectorIndex<string> {
+  return Object.entries(entries).reduce(
+    (index, [id, [raw, ...buckets]]) => index.with(id, compileSelector(raw), `value of ${id}`, buckets),
+    SelectorIndex.empty<string>(),
+  );
+}
+
+const NEVER = { matchExpressions: [{ key: 'app', operator: 'In' as const, values: [] }] };
+
+describe('SelectorIndex', () => {
+  const index = indexOf({
+    web: [{ matchLabels: { app: 'web' } }, '80', '443'],
+    api: [{ matchLabels: { app: 'api' } }, '80'],
+    both: [{ matchExpressions: [{ key: 'app', operator: 'In', values: ['api', 'web'] }] }, '443'],
+    front: [{ matchLabels: { tier: 'front' } }, '80'],
+    named: [{ matchExpressions: [{ key: 'app', operator: 'Exists' }] }],
+    unnamed: [{ matchExpressions: [{ key: 'app', operator: 'DoesNotExist' }] }, '80'],
+    all: [{}, '80'],
+    never: [NEVER, '80'],
+  });
+
+  it('finds the selectors that select a label set, in order of ids', () => {
+    expect(ids(index.candidates({ app: 'web', tier: 'front' }))).toEqual([
+      'all',
+      'both',
+      'front',
+      'named',
+      'web',
+    ]);
+    expect(ids(index.candidates({ app: 'other' }))).toEqual(['all', 'named']);
+    expect(ids(index.candidates(new Map([['tier', 'front']])))).toEqual(['all', 'front', 'unnamed']);
+    expect(ids(index.candidates({}))).toEqual(['all', 'unnamed']);
+  });
+
+  it('finds the selectors that share a label set with one', () => {
+    expect(ids(index.overlapping(labelled({ app: 'web' })))).toEqual([
+      'all',
+      'both',
+      'front',
+      'named',
+      'web',
+    ]);
+    expect(ids(index.overlapping(labelled({ tier: 'back' })))).toEqual([
+      'all',
+      'api',
+      'both',
+      'named',
+      'unnamed',
+      'web',
+    ]);
+    expect(ids(index.overlapping(compileSelector(NEVER)))).toEqual([]);
+  });
+
+  it('finds an entry once through several shared values', () => {
+    const either = compileSelector({
+      matchExpressions: [{ key: 'app', operator: 'In', values: ['api', 'web', 'x'] }],
+    });
+    expect(ids(index.overlapping(either, ['443']))).toEqual(['both', 'web']);
+  });
+
+  it('keeps to the named buckets, and names an entry of several once', () => {
+    expect(ids(index.candidates({ app: 'web' }, ['443']))).toEqual(['both', 'web']);
+    expect(ids(index.candidates({ app: 'web' }, ['443', '80', '443']))).toEqual(['all', 'both', 'web']);
+    expect(ids(index.overlapping(labelled({ app: 'api' }), ['80']))).toEqual(['all', 'api', 'front']);
+    expect(index.candidates({ app: 'web' }, ['8080'])).toEqual([]);
+    expect(index.candidates({ app: 'web' }, [])).toEqual([]);
+  });
+
+  it('gives back what was put in', () => {
+    expect(index.get('web')).toEqual({
+      id: 'web',
+      selector: labelled({ app: 'web' }),
+      value: 'value of web',
+      buckets: ['80', '443'],
+    });
+    expect(index.get('nobody')).toBeUndefined();
+    expect(ids(index.entries)).toEqual(['all', 'api', 'both', 'front', 'named', 'never', 'unnamed', 'web']);
+  });
+
+  it('replaces an entry of the same id with all its keys and buckets', () => {
+    const moved = index.with('web', labelled({ tier: 'front' }), 'moved', ['90']);
+    expect(ids(moved.candidates({ app: 'web' }))).toEqual(['all', 'both', 'named']);
+    expect(moved.candidates({ tier: 'front' }, ['90'])).toEqual([moved.get('web')]);
+    expect(moved.overlapping(labelled({ app: 'web' }), ['443'])).toEqual([moved.get('both')]);
+  });
+
+  it('leaves the index that it was made from as it was', () => {
+    const before = ids(index.candidates({ app: 'web' }));
+    index
+      .with('new', labelled({ app: 'web' }), 'new', ['80'])
+      .without('web')
+      .without('all');
+    expect(ids(index.candidates({ app: 'web' }))).toEqual(before);
+    expect(index.get('new')).toBeUndefined();
+  });
+
+  it('is itself without an id that it does not have', () => expect(index.without('nobody')).toBe(index));
+
+  it('is empty again without all', () => {
+    const none = index.entries.reduce((rest, { id }) => rest.without(id), index);
+    expect(none).toEqual(SelectorIndex.empty());
+    expect(none.candidates({ app: 'web', tier: 'front' })).toEqual([]);
+    expect(none.overlapping(compileSelector({}), ['80', '443'])).toEqual([]);
+  });
+
+  it('takes labels named like members of Object', () => {
+    const selector = compileSelector(JSON.parse('{"matchLabels":{"__proto__":"x"}}') as RawLabelSelector);
+    const odd = SelectorIndex.empty<string>().with('constructor', selector, 'odd');
+    expect(ids(odd.candidates(JSON.parse('{"__proto__":"x"}') as Record<string, string>))).toEqual([
+      'constructor',
+    ]);
+    expect(odd.candidates({})).toEqual([]);
+    expect(odd.get('toString')).toBeUndefined();
+  });
+});
+
+describe('SelectorIndex at ten thousand entries', () => {
+  /** The selectors that a question looks at: reading its requirements is looking at one. */
+  const looks = new Set<Selector>();
+  function watched(selector: Selector): Selector {
+    return Object.defineProperty({ ...selector }, 'requirements', {
+      get(this: Selector) {
+        looks.add(this);
+        return selector.requirements;
+      },
+    });
+  }
+
+  function grown(size: number, labels: (n: number) => Record<string, string>): SelectorIndex<number> {
+    let index = SelectorIndex.empty<number>();
+    for (let n = 0; n < size; n++)
+      index = index.with(`s${n}`, watched(labelled(labels(n))), n, [`${n % 100}`]);
+    return index;
+  }
+
+  function looksOf(ask: () => unknown): number {
+    looks.clear();
+    ask();
+    return looks.size;
+  }
+
+  const byApp = grown(10_000, (n) => ({ app: `app-${n % 200}` }));
+  const byTwo = grown(10_000, (n) => ({ app: `app-${n % 200}`, team: `team-${n % 7}`, env: 'prod' }));
+  const byOwnKey = grown(10_000, (n) => ({ app: 'web', [`feature-${n}`]: 'on' }));
+
+  it('looks only at entries pinned to the value that a label set has', () => {
+    expect(looksOf(() => byApp.candidates({ app: 'app-7', pod: 'x' }))).toBe(50);
+    expect(
+      looksOf(() => byTwo.candidates({ app: 'app-7', team: 'team-3', env: 'prod' })),
+    ).toBeLessThanOrEqual(50);
+    expect(looksOf(() => byApp.candidates({ tier: 'x' }))).toBe(0);
+  });
+
+  it('looks only at entries pinned to the value that a selector has', () => {
+    expect(looksOf(() => byApp.overlapping(labelled({ app: 'app-7' })))).toBe(50);
+    expect(looksOf(() => byTwo.overlapping(labelled({ app: 'app-7' })))).toBe(50);
+    expect(looksOf(() => byTwo.overlapping(labelled({ app: 'app-7', env: 'prod' })))).toBe(50);
+  });
+
+  it('looks at none where one side forbids what the other requires', () => {
+    const none = compileSelector({ matchExpressions: [{ key: 'team', operator: 'DoesNotExist' }] });
+    expect(looksOf(() => byTwo.overlapping(none))).toBe(0);
+  });
+
+  it('looks only at the bucket asked about where selectors are on different keys', () => {
+    expect(looksOf(() => byApp.overlapping(labelled({ tier: 'x' }), ['7']))).toBe(100);
+  });
+
+  it('looks at one entry where each selector has a key of its own besides a common one', () => {
+    expect(looksOf(() => byOwnKey.candidates({ app: 'web', 'feature-7': 'on' }))).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('SelectorIndex against a scan of all entries', () => {
+  const over = universe(['app', 'tier', '__proto__'], ['a', 'b']);
+  const buckets = ['80', '443', 'http'];
+
+  it('agrees after every change of random histories', () => {
+    const random = seededRandom();
+    for (let history = 0; history < 200; history++) {
+      const steps: string[] = [];
+      withSeed(
+        random,
+        () => `history ${history}: ${steps.join('; ')}`,
+        () => checkHistory(random, steps),
+      );
+    }
+  });
+
+  /** Ids with the step that made each entry. */
+  const versions = (entries: readonly { id: string; value: number }[]) =>
+    entries.map(({ id, value }) => `${id} of step ${value}`).join(', ');
+
+  function checkHistory(random: Random, steps: string[]): void {
+    let index = SelectorIndex.empty<number>();
+    const plain = new Map<
+      string,
+      { id: string; selector: Selector; value: number; buckets: readonly string[] }
+    >();
+    for (let step = 0; step < 60; step++) {
+      const id = `s${random.below(25)}`;
+      const before = index;
+      const contents = index.entries;
+      if (random.below(3) === 0) {
+        steps.push(`without ${id}`);
+        index = index.without(id);
+        plain.delete(id);
+      } else {
+        const raw = randomSelector(random, over);
+        const filed = buckets.filter(() => random.below(2) === 0);
+        steps.push(`with ${id} ${JSON.stringify(raw)} in ${filed.join()}`);
+        index = index.with(id, compileSelector(raw), step, filed);
+        plain.set(id, { id, selector: compileSelector(raw), value: step, buckets: filed });
+      }
+      expect(before.entries).toBe(contents);
+      const asked = random.below(3) === 0 ? undefined : buckets.filter(() => random.below(2) === 0);
+      const labels = random.pick(over.labelSets);
+      const selector = compileSelector(randomSelector(random, over));
+      const filed = [...plain.values()]
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .filter((one) => asked?.some((bucket) => one.buckets.includes(bucket)) ?? true);
+      const selecting = versions(filed.filter((one) => matches(one.selector, labels)));
+      expect(versions(index.candidates(labels, asked))).toBe(selecting);
+      expect(versions(index.candidates(Object.fromEntries(labels), asked))).toBe(selecting);
+      const sharing = versions(filed.filter((one) => satisfiableTogether(one.selector, selector)));
+      expect(versions(index.overlapping(selector, asked))).toBe(sharing);
+    }
+    expect(index.entries).toEqual([...plain.values()].sort((a, b) => (a.id < b.id ? -1 : 1)));
+    const emptied = index.entries.reduce((rest, { id }) => rest.without(id), index);
+    expect(emptied.overlapping(compileSelector({}))).toEqual([]);
+  }
+});
