@@ -19,7 +19,10 @@ export default tseslint.config(
   { languageOptions: { parserOptions: { projectService: true } } },
   {
     rules: {
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: false }],
       // An empty object type is the type of `{}`, which our schemas mean.
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
