@@ -1,7 +1,6 @@
 import { requirementsText } from './canonical-text.js';
 import { EVERYTHING, NEVER } from './requirement.js';
 import type { Requirement, Selector } from './requirement.js';
-import { sortedValues } from './values.js';
 
 /** What is known so far about one key. `allowed` is undefined while no list of values has been required. */
 interface Demand {
@@ -60,9 +59,9 @@ function settle(key: string, demand: Demand): Requirement | 'contradiction' | 'n
   const { present, absent, allowed, excluded } = demand;
   if (absent) return present || allowed !== undefined ? 'contradiction' : { op: 'absent', key, values: [] };
   if (allowed !== undefined) {
-    const values = sortedValues([...allowed].filter((value) => !excluded.has(value)));
+    const values = [...allowed].filter((value) => !excluded.has(value)).sort();
     return values.length === 0 ? 'contradiction' : { op: 'in', key, values };
   }
-  if (present) return { op: 'exists', key, values: sortedValues(excluded) };
-  return excluded.size === 0 ? 'no demand' : { op: 'notIn', key, values: sortedValues(excluded) };
+  if (present) return { op: 'exists', key, values: [...excluded].sort() };
+  return excluded.size === 0 ? 'no demand' : { op: 'notIn', key, values: [...excluded].sort() };
 }

@@ -3,9 +3,7 @@ import { holds } from './values.js';
 
 /** Whether the selector selects the label set. Allocates nothing; a caller that knows which it has saves a test. */
 export function matches(selector: Selector, labels: Labels): boolean {
-  return labels instanceof Map
-    ? matchesMap(selector, labels)
-    : matchesRecord(selector, labels as LabelRecord);
+  return isMap(labels) ? matchesMap(selector, labels) : matchesRecord(selector, labels);
 }
 
 /** `matches` for a map. */
@@ -28,12 +26,16 @@ export function matchesRecord(selector: Selector, labels: LabelRecord): boolean 
 
 /** The value of a label, or undefined if the set lacks it. */
 export function labelValue(labels: Labels, key: string): string | undefined {
-  return labels instanceof Map ? labels.get(key) : ownLabel(labels as LabelRecord, key);
+  return isMap(labels) ? labels.get(key) : ownLabel(labels, key);
 }
 
 /** The keys of a label set, in its own order. */
 export function labelKeys(labels: Labels): Iterable<string> {
-  return labels instanceof Map ? labels.keys() : Object.keys(labels);
+  return isMap(labels) ? labels.keys() : Object.keys(labels);
+}
+
+function isMap(labels: Labels): labels is LabelMap {
+  return labels instanceof Map;
 }
 
 function ownLabel(labels: LabelRecord, key: string): string | undefined {

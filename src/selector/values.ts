@@ -1,12 +1,10 @@
-/** Sets of label values as sorted lists without duplicates: small, comparable, and searched without a hash. */
+/**
+ * Sets of label values as lists without duplicates in order of UTF-16 code units, which is what both `sort` and `<`
+ * go by: small, comparable, and searched without a hash.
+ */
 
 /** Up to this many values a plain scan beats a binary search. */
 const SCAN_LIMIT = 8;
-
-/** The distinct values in order of UTF-16 code units, which is also what `<` compares by. */
-export function sortedValues(values: Iterable<string>): readonly string[] {
-  return [...new Set(values)].sort();
-}
 
 /** Whether the sorted list holds the value. */
 export function holds(values: readonly string[], value: string): boolean {

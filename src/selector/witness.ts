@@ -36,6 +36,6 @@ function isSimpler(value: string, best: string): boolean {
 /** Among n exclusions one of n + 1 candidates is free, so the number stays far below 63 characters. */
 function freeValue({ values }: Requirement): string {
   let value = 'any';
-  for (let n = 1; holds(values, value); n++) value = `any-${n}`;
+  for (let n = 1; holds(values, value); n++) value = `any-${String(n)}`;
   return value;
 }

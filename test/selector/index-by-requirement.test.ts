@@ -142,8 +142,9 @@ describe('SelectorIndex at ten thousand entries', () => {
 
   function grown(size: number, labels: (n: number) => Record<string, string>): SelectorIndex<number> {
     let index = SelectorIndex.empty<number>();
-    for (let n = 0; n < size; n++)
-      index = index.with(`s${n}`, watched(labelled(labels(n))), n, [`${n % 100}`]);
+    for (let n = 0; n < size; n++) {
+      index = index.with(`s${String(n)}`, watched(labelled(labels(n))), n, [String(n % 100)]);
+    }
     return index;
   }
 
@@ -153,9 +154,13 @@ describe('SelectorIndex at ten thousand entries', () => {
     return looks.size;
   }
 
-  const byApp = grown(10_000, (n) => ({ app: `app-${n % 200}` }));
-  const byTwo = grown(10_000, (n) => ({ app: `app-${n % 200}`, team: `team-${n % 7}`, env: 'prod' }));
-  const byOwnKey = grown(10_000, (n) => ({ app: 'web', [`feature-${n}`]: 'on' }));
+  const byApp = grown(10_000, (n) => ({ app: `app-${String(n % 200)}` }));
+  const byTwo = grown(10_000, (n) => ({
+    app: `app-${String(n % 200)}`,
+    team: `team-${String(n % 7)}`,
+    env: 'prod',
+  }));
+  const byOwnKey = grown(10_000, (n) => ({ app: 'web', [`feature-${String(n)}`]: 'on' }));
 
   it('looks only at entries pinned to the value that a label set has', () => {
     expect(looksOf(() => byApp.candidates({ app: 'app-7', pod: 'x' }))).toBe(50);
@@ -195,7 +200,7 @@ describe('SelectorIndex against a scan of all entries', () => {
       const steps: string[] = [];
       withSeed(
         random,
-        () => `history ${history}: ${steps.join('; ')}`,
+        () => `history ${String(history)}: ${steps.join('; ')}`,
         () => checkHistory(random, steps),
       );
     }
@@ -203,7 +208,7 @@ describe('SelectorIndex against a scan of all entries', () => {
 
   /** Ids with the step that made each entry. */
   const versions = (entries: readonly { id: string; value: number }[]) =>
-    entries.map(({ id, value }) => `${id} of step ${value}`).join(', ');
+    entries.map(({ id, value }) => `${id} of step ${String(value)}`).join(', ');
 
   function checkHistory(random: Random, steps: string[]): void {
     let index = SelectorIndex.empty<number>();
@@ -212,7 +217,7 @@ describe('SelectorIndex against a scan of all entries', () => {
       { id: string; selector: Selector; value: number; buckets: readonly string[] }
     >();
     for (let step = 0; step < 60; step++) {
-      const id = `s${random.below(25)}`;
+      const id = `s${String(random.below(25))}`;
       const before = index;
       const contents = index.entries;
       if (random.below(3) === 0) {

@@ -39,7 +39,7 @@ describe('matches', () => {
   });
 
   it('finds every value of a long list and none between', () => {
-    const values = Array.from({ length: 100 }, (_, n) => `v${n}`);
+    const values = Array.from({ length: 100 }, (_, n) => `v${String(n)}`);
     const selector = compileSelector({ matchExpressions: [{ key: 'app', operator: 'In', values }] });
     expect(values.filter((app) => matches(selector, { app }))).toEqual(values);
     expect(['', 'v', 'v100', 'v1a', 'w', 'a'].filter((app) => matches(selector, { app }))).toEqual([]);

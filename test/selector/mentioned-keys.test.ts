@@ -63,7 +63,7 @@ describe('MentionedKeys', () => {
 
   it('projects on many mentioned keys as on few', () => {
     const many = Array.from({ length: 40 }, (_, n) =>
-      compileSelector({ matchLabels: { [`key-${n}`]: 'x' } }),
+      compileSelector({ matchLabels: { [`key-${String(n)}`]: 'x' } }),
     );
     const keys = many.reduce((mentioned, selector) => mentioned.with(selector), MentionedKeys.empty());
     const labels = { 'key-7': 'b', 'pod-name': 'web-1', 'key-21': 'a', constructor: 'c' };

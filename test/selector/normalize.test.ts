@@ -159,7 +159,7 @@ describe('compileSelector', () => {
     const many = Array.from({ length: 60_000 }, (_, n) => ({
       key: 'a',
       operator: 'NotIn' as const,
-      values: [`v${n}`],
+      values: [`v${String(n)}`],
     }));
     expect(where(...many).requirements[0]?.values.length).toBe(60_000);
   });

@@ -30,7 +30,7 @@ export function withSeed(random: Random, context: () => string, body: () => void
   try {
     body();
   } catch (error) {
-    throw new Error(`repeat with GATEHOUSE_SEED=${random.seed}: ${context()}`, { cause: error });
+    throw new Error(`repeat with GATEHOUSE_SEED=${String(random.seed)}: ${context()}`, { cause: error });
   }
 }
 

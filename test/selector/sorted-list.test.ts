@@ -2,13 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { drop, find, put, sortUnique, update, updateAll } from '../../src/selector/sorted-list.js';
 import { seededRandom, withSeed } from './random.js';
 
-const nodes = (text: string) => [...text].map((id) => ({ id, from: 'list' }));
+const nodes = (text: string) => Array.from(text).map((id) => ({ id, from: 'list' }));
 const read = (list: readonly { id: string }[]) => list.map(({ id }) => id).join('');
 
 describe('sorted lists', () => {
   it('finds by id', () => {
     expect(find(nodes('bdf'), 'd')).toEqual({ id: 'd', from: 'list' });
-    expect([...'aceg'].map((id) => find(nodes('bdf'), id))).toEqual([
+    expect(['a', 'c', 'e', 'g'].map((id) => find(nodes('bdf'), id))).toEqual([
       undefined,
       undefined,
       undefined,
@@ -39,7 +39,7 @@ describe('sorted lists', () => {
 
   it('does many changes as it does them one by one', () => {
     const random = seededRandom();
-    const letters = [...'abcdefghijklmnop'];
+    const letters = Array.from('abcdefghijklmnop');
     for (let n = 0; n < 2000; n++) {
       const list = nodes(letters.filter(() => random.below(2) === 0).join(''));
       const ids = letters.filter(() => random.below(2) === 0);
