@@ -156,10 +156,10 @@ async function goBuild(digest, log) {
   }
 }
 
-/** Compilers at work at once: one for each core, each with 1.5 GiB. */
+/** Compilers at work at once: one for each core, each with 1 GiB (the largest takes half of that). */
 function buildJobs() {
   const memory = Math.min(os.totalmem(), process.constrainedMemory() || Infinity);
-  return Math.max(1, Math.min(os.availableParallelism(), Math.floor(memory / (1.5 * 2 ** 30))));
+  return Math.max(1, Math.min(os.availableParallelism(), Math.floor(memory / 2 ** 30)));
 }
 
 /** A module build knows no version of itself; the API server would call itself v0.0.0. */
@@ -278,6 +278,11 @@ function moduleDriver(program, dataDir, options) {
 
 // --------------------------------------------------------------------------------------------- KUBEBUILDER_ASSETS
 
+/** As in controlplane.go, by the names that old versions know too. */
+const CONTROLLERS =
+  'namespace,garbagecollector,serviceaccount,serviceaccount-token,root-ca-cert-publisher,deployment,replicaset,' +
+  'endpointslice,clusterrole-aggregation';
+
 async function missingAssets(/** @type {string} */ dir) {
   const missing = [];
   for (const name of ['etcd', 'kube-apiserver']) {
@@ -298,6 +303,7 @@ async function missingAssets(/** @type {string} */ dir) {
 function assetsDriver(assets, dataDir, options) {
   const file = (/** @type {string} */ name) => path.join(dataDir, name);
   const kubeconfig = file('admin.kubeconfig');
+  const token = randomBytes(24).toString('hex');
   /** @type {{ port: number, etcdPort: number, peerPort: number } | undefined} */
   let ports;
   /** @type {Child | undefined} */
@@ -308,10 +314,9 @@ function assetsDriver(assets, dataDir, options) {
     ports = { port: await freePort(), etcdPort: await freePort(), peerPort: await freePort() };
     const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
     await writePrivate(file('service-account.key'), key.export({ type: 'sec1', format: 'pem' }).toString());
-    const token = randomBytes(24).toString('hex');
     await writePrivate(file('tokens.csv'), `${token},kubernetes-admin,kubernetes-admin,"system:masters"\n`);
     const cluster = {
-      server: `https://localhost:${ports.port}`,
+      server: `https://127.0.0.1:${ports.port}`,
       'certificate-authority': file('pki/apiserver.crt'),
     };
     const config = {
@@ -330,7 +335,7 @@ function assetsDriver(assets, dataDir, options) {
     async start() {
       const { port, etcdPort, peerPort } = await prepare();
       const etcd = `http://127.0.0.1:${etcdPort}`;
-      const server = `https://localhost:${port}`;
+      const server = `https://127.0.0.1:${port}`;
       etcdChild ??= await startChild(path.join(assets, 'etcd'), file('etcd.log'), [
         `--data-dir=${file('etcd')}`,
         `--listen-client-urls=${etcd}`,
@@ -370,7 +375,7 @@ function assetsDriver(assets, dataDir, options) {
         etcdChild = undefined;
       };
       try {
-        await untilReady(server, file('pki/apiserver.crt'), apiServer);
+        await untilReady(server, file('pki/apiserver.crt'), token, apiServer);
         const managerProgram = path.join(assets, 'kube-controller-manager');
         if ((options.controllerManager ?? true) && (await isExecutable(managerProgram))) {
           manager = await startChild(managerProgram, file('kube-controller-manager.log'), [
@@ -378,6 +383,7 @@ function assetsDriver(assets, dataDir, options) {
             `--root-ca-file=${file('pki/apiserver.crt')}`,
             `--service-account-private-key-file=${file('service-account.key')}`,
             '--use-service-account-credentials=true',
+            `--controllers=${CONTROLLERS}`,
             '--leader-elect=false',
             '--secure-port=0',
             ...(options.controllerManagerArgs ?? []),
@@ -393,17 +399,21 @@ function assetsDriver(assets, dataDir, options) {
 }
 
 /**
+ * Waits for the namespace "default" too, which the API server makes a moment after it is ready.
+ *
  * @param {string} server
  * @param {string} caFile
+ * @param {string} token
  * @param {Child} child
  */
-async function untilReady(server, caFile, child) {
+async function untilReady(server, caFile, token, child) {
   const end = Date.now() + READY_TIMEOUT_MS;
   let last = 'no answer';
   while (Date.now() < end && !child.hasEnded()) {
     const ca = await fs.readFile(caFile).catch(() => undefined);
     if (ca !== undefined) {
-      last = await get(`${server}/readyz`, ca).catch((/** @type {Error} */ error) => error.message);
+      last = await get(`${server}/readyz`, ca, token);
+      if (last === 'ok') last = await get(`${server}/api/v1/namespaces/default`, ca, token);
       if (last === 'ok') return;
     }
     await delay(100);
@@ -416,22 +426,25 @@ async function untilReady(server, caFile, child) {
 /**
  * @param {string} url
  * @param {Buffer} ca
- * @returns {Promise<string>}
+ * @param {string} token
+ * @returns {Promise<string>} `ok`, or what is wrong
  */
-function get(url, ca) {
+function get(url, ca, token) {
   const agent = new https.Agent({ ca });
-  return new Promise((resolve, reject) => {
-    const request = https.get(url, { agent, timeout: 5_000 }, (response) => {
+  return new Promise((resolve) => {
+    const failed = (/** @type {Error} */ error) => resolve(error.message);
+    const headers = { Authorization: `Bearer ${token}` };
+    const request = https.get(url, { agent, headers, timeout: 5_000 }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (chunk) => (body += chunk));
       response.on('end', () =>
         resolve(response.statusCode === 200 ? 'ok' : `${response.statusCode} ${body}`),
       );
-      response.on('error', reject);
+      response.on('error', failed);
     });
     request.on('timeout', () => request.destroy(new Error('time-out')));
-    request.on('error', reject);
+    request.on('error', failed);
   });
 }
 
@@ -508,7 +521,7 @@ async function startServer(kind, options, driverFor) {
 async function startChild(program, logFile, args) {
   const log = await fs.open(logFile, 'a', 0o600);
   try {
-    const child = spawn(program, args, { stdio: ['ignore', log.fd, log.fd] });
+    const child = spawn(program, args, { stdio: ['ignore', log.fd, log.fd], env: withoutProxy() });
     const forget = endWithUs(child);
     child.on('error', forget);
     child.unref();
@@ -524,6 +537,12 @@ async function startChild(program, logFile, args) {
   } finally {
     await log.close();
   }
+}
+
+/** All traffic stays on this machine; a proxy of the surrounding environment must not see webhook calls. */
+function withoutProxy() {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(https?|all)_proxy$/i.test(name));
+  return Object.fromEntries(kept);
 }
 
 const hasEnded = (/** @type {import('node:child_process').ChildProcess} */ child) =>
