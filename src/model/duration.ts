@@ -14,7 +14,8 @@ const NANOSECONDS: ReadonlyMap<string, number> = new Map([
 // A Rust Duration holds 2^64 seconds; a larger one crashes Linkerd's request handler.
 const MAX_NANOSECONDS = 2 ** 64 * 1e9;
 
-const FLOAT = /^\+?(?:\d+\.?\d*|\.\d+)$/;
+// Each digit can be matched in one way only: a long run of them must not cost its square.
+const FLOAT = /^\+?(?:\d+(?:\.\d*)?|\.\d+)$/;
 const PART = /^([^\p{Alphabetic}]*)(\p{Alphabetic}+)/u;
 
 export interface RouteDuration {
@@ -66,7 +67,10 @@ export function parseAnnotationDuration(text: string): bigint | undefined {
 
 /** An unsigned integer below `limit` as Rust parses it: digits, perhaps leading zeros, perhaps one `+`. */
 export function parseUnsigned(text: string, limit: bigint): bigint | undefined {
-  if (!/^\+?\d+$/.test(text) || text.length > 4_096) return undefined;
-  const value = BigInt(text.startsWith('+') ? text.slice(1) : text);
+  if (!/^\+?\d+$/.test(text)) return undefined;
+  // No limit has more than 20 digits; BigInt would take the square of a text's length.
+  const digits = text.replace(/^\+?0*/, '');
+  if (digits.length > 20) return undefined;
+  const value = BigInt(digits);
   return value < limit ? value : undefined;
 }

@@ -4,6 +4,7 @@
  * Objects from a cluster are untrusted: `constructor` and `__proto__` are legal label keys. Nothing here
  * follows a prototype.
  */
+import { escapeControls } from './text.js';
 
 export type JsonPrimitive = string | number | boolean | null;
 export type JsonValue = JsonPrimitive | readonly JsonValue[] | JsonObject;
@@ -65,7 +66,7 @@ export function formatPath(path: JsonPath): string {
   let text = '';
   for (const segment of path) {
     if (typeof segment === 'number') text += `[${String(segment)}]`;
-    else if (!PLAIN_SEGMENT.test(segment)) text += `[${JSON.stringify(segment)}]`;
+    else if (!PLAIN_SEGMENT.test(segment)) text += `[${escapeControls(JSON.stringify(segment))}]`;
     else text += text === '' ? segment : `.${segment}`;
   }
   return text;

@@ -15,9 +15,12 @@ const isQualifiedName = (name: string): boolean => name.length <= 63 && NAME.tes
 /** Whether `value` is a label value: empty, or a name of at most 63 characters. */
 export const isLabelValue = (value: string): boolean => value === '' || isQualifiedName(value);
 
-/** Whether `name` is a DNS subdomain (RFC 1123) of at most 253 characters. */
+/**
+ * Whether `name` is a DNS subdomain of at most 253 characters, as the API server checks it: unlike in DNS, one label
+ * of it may have more than 63.
+ */
 export const isDnsSubdomain = (name: string): boolean =>
-  name.length <= 253 && name.split('.').every((label) => label.length <= 63 && DNS_LABEL.test(label));
+  name.length <= 253 && name.split('.').every((label) => DNS_LABEL.test(label));
 
 /**
  * Whether `name` is a container port name: 1..15 lower-case letters, digits and dashes, at least one letter, no

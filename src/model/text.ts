@@ -9,10 +9,15 @@ const LIMIT = 80;
 /** The value as the user wrote it, in JSON spelling, at most about 80 characters. */
 export function quote(value: unknown): string {
   const text = JSON.stringify(value) as string | undefined;
-  if (text === undefined) return 'nothing';
-  const cut = text.length > LIMIT ? `${text.slice(0, LIMIT).replace(/[\uD800-\uDBFF]$/u, '')}…` : text;
-  return escapeControls(cut);
+  return text === undefined ? 'nothing' : escapeControls(cut(text));
 }
+
+/** A name or a piece of YAML that holds text of the user's, in backticks; cut and escaped as by `quote`. */
+export const backticks = (text: string): string => `\`${escapeControls(cut(text))}\``;
+
+/** The first 80 characters, and an ellipsis where there are more; never half a surrogate pair. */
+const cut = (text: string): string =>
+  text.length > LIMIT ? `${text.slice(0, LIMIT).replace(/[\uD800-\uDBFF]$/u, '')}…` : text;
 
 /** Text with control characters and line separators spelt out. */
 export function escapeControls(text: string): string {
