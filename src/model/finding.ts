@@ -54,8 +54,11 @@ export function fingerprint(
   ]);
 }
 
+/** Params whose name begins with `$` are shown, but say nothing about which fault it is. */
 const stableEntries = (params: Params): [string, unknown][] =>
-  Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1));
+  Object.entries(params)
+    .filter(([name]) => !name.startsWith('$'))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 
 const RANK: Record<Severity, number> = { deny: 0, warn: 1, info: 2 };
 

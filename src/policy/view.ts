@@ -1,9 +1,21 @@
-/** Read-only lookups into one generation of the cluster: all that rules may see of other objects. */
-import type { KindId, SubjectOf } from '../schema/index.js';
+/** Read-only lookups into one state of the cluster: all that rules may see of other objects. */
+import type { StoredKind } from './objects/kinds.js';
+import type { StoredOf } from './objects/stored.js';
+import { overlapsOf, type Overlap } from './overlap.js';
+import { EMPTY_STATE, find, type State } from './state/state.js';
 
 export interface View {
-  readonly get: <K extends KindId>(kind: K, namespace: string, name: string) => SubjectOf<K> | undefined;
+  readonly state: State;
+  readonly get: <K extends StoredKind>(kind: K, namespace: string, name: string) => StoredOf<K> | undefined;
+  /** The overlaps of a Server with others, by the other's name. */
+  readonly overlaps: (namespace: string, server: string) => readonly Overlap[];
 }
 
+export const viewOf = (state: State): View => ({
+  state,
+  get: (kind, namespace, name) => find(state, kind, namespace, name),
+  overlaps: (namespace, server) => overlapsOf(state, namespace, server),
+});
+
 /** A cluster without objects. */
-export const EMPTY_VIEW: View = Object.freeze({ get: () => undefined });
+export const EMPTY_VIEW: View = Object.freeze(viewOf(EMPTY_STATE));

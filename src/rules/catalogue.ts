@@ -31,6 +31,8 @@ import { schemaVersion } from './schema/version.js';
 import { selectorExactlyOne } from './selector/exactly-one.js';
 import { selectorRequirement } from './selector/requirement.js';
 import { serverAccessPolicy } from './server/access-policy.js';
+import { serverOverlap } from './server/overlap.js';
+import { serverOverlapPossible } from './server/overlap-possible.js';
 import { serverPort } from './server/port.js';
 import { serverProxyProtocol } from './server/proxy-protocol.js';
 import { serverWorkloadSelector } from './server/workload-selector.js';
@@ -48,6 +50,8 @@ export const CATALOGUE: readonly Rule[] = Object.freeze([
   serverPort,
   serverProxyProtocol,
   serverAccessPolicy,
+  serverOverlap,
+  serverOverlapPossible,
   serverAuthorizationServer,
   serverAuthorizationClient,
   serverAuthorizationMeshTLS,

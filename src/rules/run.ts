@@ -54,7 +54,7 @@ export function judge(change: Change, judging: Judging): Judgement {
   const accepted = accept(found, after, judging);
   if (edit === undefined || before === undefined) return finish(accepted, faults);
   // What held for the old object, and what only a label changed, is no reason to refuse.
-  const old = ask({ operation: 'CREATE', after: before }, judging, asked, []);
+  const old = ask({ operation: 'CREATE', after: before }, { ...judging, after: judging.before }, asked, []);
   const held = new Set(old.map(fingerprint));
   const forgiven = accepted.map((finding) =>
     finding.severity === 'deny' &&

@@ -1,0 +1,149 @@
+/**
+ * Overlapping Servers, decided exactly (product description, section 3). Two Servers overlap when some workload is
+ * selected by both and some port of it by both:
+ *
+ *   live      a workload is there
+ *   certain   none is, but one selector implies the other and the ports are the same number or the same name
+ *   possible  some label set satisfies both and the ports may meet, but nothing proves they will
+ */
+import { andList } from '../model/text.js';
+import { implies, witnessTogether, type LabelMap } from '../selector/index.js';
+import { byPrecedence, formatPort, type PolicyServer } from './state/server.js';
+import type { NamespaceState, State } from './state/state.js';
+import { meetingBuckets, type Group, type Workload, type WorkloadIndex } from './state/workload-index.js';
+
+export type OverlapKind = 'live' | 'certain' | 'possible';
+
+export interface Overlap {
+  readonly kind: OverlapKind;
+  /** The two Servers; `winner` is the one that Linkerd would let govern the port. */
+  readonly server: PolicyServer;
+  readonly other: PolicyServer;
+  readonly winner: PolicyServer;
+  /** Live: the numbers on which they meet. Otherwise none. */
+  readonly ports: readonly number[];
+  /** Live: the first workload by name that both select. */
+  readonly workload: string | undefined;
+  /** Otherwise the smallest label set that both select. */
+  readonly labels: LabelMap | undefined;
+}
+
+/** Every overlap of one Server with others, by the other's name; none when it is not there or unreadable. */
+export function overlapsOf(state: State, namespace: string, name: string): readonly Overlap[] {
+  const ns = state.namespaces.get(namespace);
+  if (ns === undefined) return [];
+  const index = ns.pods.server(name) === undefined ? ns.externalWorkloads : ns.pods;
+  const server = index.server(name);
+  if (server === undefined) return [];
+  const found = new Map<string, Overlap>();
+  for (const overlap of liveOverlaps(index, server)) found.set(overlap.other.name, overlap);
+  for (const { value: other } of index.servers.overlapping(server.selector, meetingBuckets(server))) {
+    if (other.name === name || found.has(other.name)) continue;
+    found.set(other.name, toOverlap(isCertain(server, other) ? 'certain' : 'possible', server, other));
+  }
+  return [...found.values()].sort((a, b) => (a.other.name < b.other.name ? -1 : 1));
+}
+
+/** Every pair of a namespace that overlaps live, each pair once: what has arisen, through whatever change. */
+export function liveOverlapsIn(ns: NamespaceState): readonly Overlap[] {
+  return [ns.pods, ns.externalWorkloads].flatMap((index) => [
+    ...livePairs(index as WorkloadIndex<Workload>).values(),
+  ]);
+}
+
+interface Meeting {
+  readonly other: PolicyServer;
+  readonly ports: Set<number>;
+  readonly groups: Set<Group<Workload>>;
+}
+
+function liveOverlaps(index: WorkloadIndex<Workload>, server: PolicyServer): Overlap[] {
+  const meetings = new Map<string, Meeting>();
+  for (const group of index.groupsOf(server)) {
+    for (const [port, servers] of group.claims) {
+      if (servers.length < 2 || !servers.some(({ name }) => name === server.name)) continue;
+      for (const other of servers)
+        if (other.name !== server.name) meet(meetings, other.name, other, port, group);
+    }
+  }
+  return [...meetings.values()].map((meeting) => toLive(server, meeting));
+}
+
+function livePairs(index: WorkloadIndex<Workload>): ReadonlyMap<string, Overlap> {
+  const meetings = new Map<string, Meeting & { readonly server: PolicyServer }>();
+  for (const group of index.groups()) {
+    for (const [port, servers] of group.claims) {
+      for (const [i, server] of servers.entries()) {
+        for (const other of servers.slice(i + 1)) {
+          const key = JSON.stringify([server.name, other.name]);
+          const found = meetings.get(key) ?? { server, other, ports: new Set(), groups: new Set() };
+          meetings.set(key, found);
+          found.ports.add(port);
+          found.groups.add(group);
+        }
+      }
+    }
+  }
+  const sorted = [...meetings].sort(([a], [b]) => (a < b ? -1 : 1));
+  return new Map(sorted.map(([key, meeting]) => [key, toLive(meeting.server, meeting)]));
+}
+
+function meet(
+  meetings: Map<string, Meeting>,
+  key: string,
+  other: PolicyServer,
+  port: number,
+  group: Group<Workload>,
+): void {
+  let meeting = meetings.get(key);
+  if (meeting === undefined) {
+    meeting = { other, ports: new Set(), groups: new Set() };
+    meetings.set(key, meeting);
+  }
+  meeting.ports.add(port);
+  meeting.groups.add(group);
+}
+
+function toLive(server: PolicyServer, { other, ports, groups }: Meeting): Overlap {
+  return {
+    kind: 'live',
+    server,
+    other,
+    winner: byPrecedence(server, other) < 0 ? server : other,
+    ports: [...ports].sort((a, b) => a - b),
+    workload: firstMember(groups),
+    labels: undefined,
+  };
+}
+
+function firstMember(groups: Iterable<Group<Workload>>): string | undefined {
+  let first: string | undefined;
+  for (const { members } of groups) {
+    for (const { name } of members.values()) if (first === undefined || name < first) first = name;
+  }
+  return first;
+}
+
+function toOverlap(kind: OverlapKind, server: PolicyServer, other: PolicyServer): Overlap {
+  return {
+    kind,
+    server,
+    other,
+    winner: byPrecedence(server, other) < 0 ? server : other,
+    ports: [],
+    workload: undefined,
+    labels: witnessTogether(server.selector, other.selector),
+  };
+}
+
+/** Whether the narrower Server could never act alone. */
+function isCertain(a: PolicyServer, b: PolicyServer): boolean {
+  const samePort = a.port.kind === b.port.kind && formatPort(a.port) === formatPort(b.port);
+  return samePort && (implies(a.selector, b.selector) || implies(b.selector, a.selector));
+}
+
+/** The labels of a witness as people write them. */
+export const formatLabels = (labels: LabelMap): string =>
+  labels.size === 0
+    ? 'every workload'
+    : `a workload with ${andList([...labels].map(([key, value]) => `${key}=${value}`))}`;

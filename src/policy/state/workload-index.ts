@@ -1,0 +1,336 @@
+/**
+ * Which Servers claim which ports of which workloads, for the pods or for the external workloads of one namespace.
+ *
+ *   workloads ──project on the labels that selectors mention──> label classes ──same ports──> groups
+ *   a class holds the Servers that select it; a group holds, for each port number, the Servers that claim it
+ *
+ * Ten thousand pods of two hundred workloads are two hundred groups, and a Server touches only the classes it
+ * selects. The index is an immutable value: every change gives a new one and leaves the old one as it was
+ * (architecture, 1). It equals the index built from scratch, whatever the order of changes.
+ */
+import {
+  matches,
+  MentionedKeys,
+  SelectorIndex,
+  type LabelMap,
+  type LabelRecord,
+} from '../../selector/index.js';
+import { PersistentMap } from '../../model/persistent-map.js';
+import { byPrecedence, type PolicyServer } from './server.js';
+
+/** What the index reads of a pod or an external workload. */
+export interface Workload {
+  readonly name: string;
+  readonly labels: LabelRecord;
+  /** The port numbers under each name; equal shapes are one value. */
+  readonly ports: PortShape;
+}
+
+/** The named ports of a workload (inbound-semantics A2), and all numbers that it declares. */
+export interface PortShape {
+  readonly key: string;
+  readonly named: ReadonlyMap<string, readonly number[]>;
+  readonly numbers: readonly number[];
+}
+
+/** Workloads that no selector tells apart and whose ports are the same. */
+export interface Group<W extends Workload> {
+  readonly shape: PortShape;
+  readonly members: PersistentMap<W>;
+  /** The Servers that claim each port number, the winner first. */
+  readonly claims: ReadonlyMap<number, readonly PolicyServer[]>;
+}
+
+interface LabelClass<W extends Workload> {
+  readonly labels: LabelMap;
+  readonly servers: readonly PolicyServer[];
+  readonly groups: ReadonlyMap<string, Group<W>>;
+}
+
+/** A group and one of its ports. */
+export interface ChangedPort<W extends Workload> {
+  readonly group: Group<W>;
+  readonly port: number;
+}
+
+export class WorkloadIndex<W extends Workload> {
+  readonly servers: SelectorIndex<PolicyServer>;
+  readonly workloads: PersistentMap<W>;
+  readonly #mentioned: MentionedKeys;
+  readonly #classes: PersistentMap<LabelClass<W>>;
+
+  private constructor(
+    servers: SelectorIndex<PolicyServer>,
+    workloads: PersistentMap<W>,
+    mentioned: MentionedKeys,
+    classes: PersistentMap<LabelClass<W>>,
+  ) {
+    this.servers = servers;
+    this.workloads = workloads;
+    this.#mentioned = mentioned;
+    this.#classes = classes;
+  }
+
+  static empty<W extends Workload>(): WorkloadIndex<W> {
+    return new WorkloadIndex<W>(
+      SelectorIndex.empty(),
+      PersistentMap.empty(),
+      MentionedKeys.empty(),
+      PersistentMap.empty(),
+    );
+  }
+
+  /** An index of these workloads and Servers. */
+  static of<W extends Workload>(workloads: Iterable<W>, servers: Iterable<PolicyServer>): WorkloadIndex<W> {
+    let selectors = SelectorIndex.empty<PolicyServer>();
+    let mentioned = MentionedKeys.empty();
+    for (const server of servers) {
+      selectors = selectors.with(server.name, server.selector, server, bucketsOf(server));
+      mentioned = mentioned.with(server.selector);
+    }
+    const named = [...workloads].map((workload): [string, W] => [workload.name, workload]);
+    const all = PersistentMap.of(named);
+    return new WorkloadIndex(selectors, all, mentioned, classify(all.values(), selectors, mentioned));
+  }
+
+  server(name: string): PolicyServer | undefined {
+    return this.servers.get(name)?.value;
+  }
+
+  /** With a Server added or replaced. */
+  withServer(server: PolicyServer): WorkloadIndex<W> {
+    const old = this.server(server.name);
+    if (old !== undefined && sameClaim(old, server)) return this.#swapped(server);
+    const base = old === undefined ? this : this.withoutServer(server.name);
+    const selectors = base.servers.with(server.name, server.selector, server, bucketsOf(server));
+    const mentioned = base.#mentioned.with(server.selector);
+    return base.#reclassified(selectors, mentioned, server, (servers) =>
+      [...servers, server].sort(byPrecedence),
+    );
+  }
+
+  withoutServer(name: string): WorkloadIndex<W> {
+    const old = this.server(name);
+    if (old === undefined) return this;
+    const mentioned = this.#mentioned.without(old.selector);
+    return this.#reclassified(this.servers.without(name), mentioned, old, (servers) =>
+      servers.filter((other) => other.name !== name),
+    );
+  }
+
+  /** The same claim by a new object: every place that holds the old one holds the new. */
+  #swapped(server: PolicyServer): WorkloadIndex<W> {
+    const selectors = this.servers.with(server.name, server.selector, server, bucketsOf(server));
+    return this.#reclassified(selectors, this.#mentioned, server, (servers) =>
+      servers.map((other) => (other.name === server.name ? server : other)),
+    );
+  }
+
+  #reclassified(
+    selectors: SelectorIndex<PolicyServer>,
+    mentioned: MentionedKeys,
+    server: PolicyServer,
+    edit: (servers: readonly PolicyServer[]) => readonly PolicyServer[],
+  ): WorkloadIndex<W> {
+    if (mentioned.keys !== this.#mentioned.keys) {
+      return new WorkloadIndex(
+        selectors,
+        this.workloads,
+        mentioned,
+        classify(this.workloads.values(), selectors, mentioned),
+      );
+    }
+    let classes = this.#classes;
+    for (const [key, labelClass] of this.#classes) {
+      if (!matches(server.selector, labelClass.labels)) continue;
+      classes = classes.with(key, withServers(labelClass, edit(labelClass.servers), server));
+    }
+    return new WorkloadIndex(selectors, this.workloads, mentioned, classes);
+  }
+
+  /** With a workload added or replaced. */
+  withWorkload(workload: W): WorkloadIndex<W> {
+    const old = this.workloads.get(workload.name);
+    const key = this.#mentioned.projectionKey(workload.labels);
+    let classes = this.#classes;
+    if (old !== undefined) {
+      const oldKey = this.#mentioned.projectionKey(old.labels);
+      if (oldKey !== key || old.ports.key !== workload.ports.key) classes = leave(classes, oldKey, old);
+    }
+    const found = classes.get(key) ?? this.#newClass(workload);
+    classes = classes.with(key, joined(found, workload));
+    return new WorkloadIndex(
+      this.servers,
+      this.workloads.with(workload.name, workload),
+      this.#mentioned,
+      classes,
+    );
+  }
+
+  withoutWorkload(name: string): WorkloadIndex<W> {
+    const old = this.workloads.get(name);
+    if (old === undefined) return this;
+    const classes = leave(this.#classes, this.#mentioned.projectionKey(old.labels), old);
+    return new WorkloadIndex(this.servers, this.workloads.without(name), this.#mentioned, classes);
+  }
+
+  #newClass(workload: W): LabelClass<W> {
+    const labels = this.#mentioned.project(workload.labels);
+    return { labels, servers: selecting(this.servers, labels), groups: new Map() };
+  }
+
+  /** The group that a workload is in. */
+  groupOf(workload: W): Group<W> | undefined {
+    return this.#classes.get(this.#mentioned.projectionKey(workload.labels))?.groups.get(workload.ports.key);
+  }
+
+  /** All groups, in no order that means anything. */
+  *groups(): Generator<Group<W>> {
+    for (const { groups } of this.#classes.values()) yield* groups.values();
+  }
+
+  /** The groups that a Server selects. */
+  *groupsOf(server: PolicyServer): Generator<Group<W>> {
+    for (const { labels, groups } of this.#classes.values()) {
+      if (matches(server.selector, labels)) yield* groups.values();
+    }
+  }
+
+  /** Every group port whose Servers differ between `before` and this index, as it is here. */
+  *changedSince(before: WorkloadIndex<W>): Generator<ChangedPort<W>> {
+    for (const [key, labelClass] of this.#classes) {
+      const old = before.#classes.get(key);
+      if (old === labelClass) continue;
+      for (const [shape, group] of labelClass.groups) {
+        const oldClaims = old?.groups.get(shape)?.claims;
+        if (oldClaims === group.claims) continue;
+        const ports = new Set([...group.claims.keys(), ...(oldClaims?.keys() ?? [])]);
+        for (const port of ports) {
+          if (oldClaims?.get(port) !== group.claims.get(port)) yield { group, port };
+        }
+      }
+    }
+  }
+}
+
+/** Under which buckets a Server is filed, so that questions about a port see only Servers whose ports may meet it. */
+export function bucketsOf({ port }: PolicyServer): readonly string[] {
+  return port.kind === 'number' ? [`number:${String(port.number)}`, 'number'] : [`name:${port.name}`, 'name'];
+}
+
+/** The buckets of the Servers whose port may be this Server's, before any workload is looked at. */
+export function meetingBuckets({ port }: PolicyServer): readonly string[] {
+  return port.kind === 'number' ? [`number:${String(port.number)}`, 'name'] : [`name:${port.name}`, 'number'];
+}
+
+/** The numbers that a Server's port has on a workload (inbound-semantics A2). */
+export function resolvePort({ port }: PolicyServer, shape: PortShape): readonly number[] {
+  return port.kind === 'number' ? [port.number] : (shape.named.get(port.name) ?? []);
+}
+
+const sameClaim = (a: PolicyServer, b: PolicyServer): boolean =>
+  a.selector.key === b.selector.key &&
+  a.port.kind === b.port.kind &&
+  JSON.stringify(a.port) === JSON.stringify(b.port) &&
+  a.created === b.created;
+
+function classify<W extends Workload>(
+  workloads: Iterable<W>,
+  servers: SelectorIndex<PolicyServer>,
+  mentioned: MentionedKeys,
+): PersistentMap<LabelClass<W>> {
+  const classes = new Map<
+    string,
+    { labels: LabelMap; groups: Map<string, [string, W][]>; shapes: Map<string, PortShape> }
+  >();
+  for (const workload of workloads) {
+    const key = mentioned.projectionKey(workload.labels);
+    let found = classes.get(key);
+    if (found === undefined) {
+      found = { labels: mentioned.project(workload.labels), groups: new Map(), shapes: new Map() };
+      classes.set(key, found);
+    }
+    const { ports } = workload;
+    const members = found.groups.get(ports.key);
+    if (members === undefined) found.groups.set(ports.key, [[workload.name, workload]]);
+    else members.push([workload.name, workload]);
+    found.shapes.set(ports.key, ports);
+  }
+  return PersistentMap.of(
+    [...classes].map(([key, { labels, groups, shapes }]): [string, LabelClass<W>] => {
+      const selected = selecting(servers, labels);
+      const built = [...groups].map(([shapeKey, members]): [string, Group<W>] => {
+        const shape = shapes.get(shapeKey) as PortShape;
+        return [shapeKey, { shape, members: PersistentMap.of(members), claims: claimsOf(selected, shape) }];
+      });
+      return [key, { labels, servers: selected, groups: new Map(built) }];
+    }),
+  );
+}
+
+const selecting = (servers: SelectorIndex<PolicyServer>, labels: LabelMap): readonly PolicyServer[] =>
+  servers
+    .candidates(labels)
+    .map(({ value }) => value)
+    .sort(byPrecedence);
+
+function claimsOf(
+  servers: readonly PolicyServer[],
+  shape: PortShape,
+): ReadonlyMap<number, readonly PolicyServer[]> {
+  const claims = new Map<number, PolicyServer[]>();
+  for (const server of servers) {
+    for (const number of resolvePort(server, shape)) {
+      const list = claims.get(number);
+      if (list === undefined) claims.set(number, [server]);
+      else list.push(server);
+    }
+  }
+  return claims;
+}
+
+/** The class with other Servers; only the ports that `touched` claims are looked at. */
+function withServers<W extends Workload>(
+  labelClass: LabelClass<W>,
+  servers: readonly PolicyServer[],
+  touched: PolicyServer,
+): LabelClass<W> {
+  const groups = [...labelClass.groups].map(([key, group]): [string, Group<W>] => {
+    const ports = resolvePort(touched, group.shape);
+    if (ports.length === 0) return [key, group];
+    const claims = new Map(group.claims);
+    for (const port of ports) {
+      const list = servers.filter((server) => resolvePort(server, group.shape).includes(port));
+      if (list.length === 0) claims.delete(port);
+      else claims.set(port, list);
+    }
+    return [key, { ...group, claims }];
+  });
+  return { ...labelClass, servers, groups: new Map(groups) };
+}
+
+function joined<W extends Workload>(labelClass: LabelClass<W>, workload: W): LabelClass<W> {
+  const { key } = workload.ports;
+  const group = labelClass.groups.get(key);
+  const members = (group?.members ?? PersistentMap.empty<W>()).with(workload.name, workload);
+  const claims = group?.claims ?? claimsOf(labelClass.servers, workload.ports);
+  return {
+    ...labelClass,
+    groups: new Map(labelClass.groups).set(key, { shape: workload.ports, members, claims }),
+  };
+}
+
+function leave<W extends Workload>(
+  classes: PersistentMap<LabelClass<W>>,
+  key: string,
+  workload: W,
+): PersistentMap<LabelClass<W>> {
+  const labelClass = classes.get(key);
+  const group = labelClass?.groups.get(workload.ports.key);
+  if (labelClass === undefined || group === undefined) return classes;
+  const members = group.members.without(workload.name);
+  const groups = new Map(labelClass.groups);
+  if (members.size === 0) groups.delete(workload.ports.key);
+  else groups.set(workload.ports.key, { ...group, members });
+  return groups.size === 0 ? classes.without(key) : classes.with(key, { ...labelClass, groups });
+}

@@ -1,0 +1,178 @@
+/** Overlaps against brute force, and the incremental index against one built from scratch, on random namespaces. */
+import { describe, expect, it } from '@jest/globals';
+import { InternTable } from '../../src/policy/objects/intern.js';
+import { project } from '../../src/policy/objects/project.js';
+import type { StoredObject } from '../../src/policy/objects/stored.js';
+import { liveOverlapsIn, overlapsOf } from '../../src/policy/overlap.js';
+import type { Batch } from '../../src/policy/ports.js';
+import { apply, EMPTY_STATE, type State } from '../../src/policy/state/state.js';
+import { judgePair, KEYS, winnerOf } from '../oracle/overlap.js';
+import { mkChance, type Chance } from '../oracle/random.js';
+
+const VALUES = ['a', 'b', 'c'];
+const PORTS = [80, 8080, 'http', 'web'];
+const table = new InternTable();
+
+const randomSelector = ({ pick, chance, int }: Chance): object => {
+  if (chance(0.4))
+    return {
+      matchLabels: Object.fromEntries(KEYS.filter(() => chance(0.5)).map((key) => [key, pick(VALUES)])),
+    };
+  const expression = () => {
+    const operator = pick(['In', 'In', 'NotIn', 'Exists', 'DoesNotExist']);
+    const values = VALUES.filter(() => chance(0.5));
+    const given = operator === 'In' || operator === 'NotIn' ? !chance(0.03) : chance(0.03);
+    return { key: pick(KEYS), operator, ...(given ? { values } : {}) };
+  };
+  return { matchExpressions: Array.from({ length: int(3) }, expression) };
+};
+
+const stamp = ({ chance, int }: Chance) =>
+  chance(0.2) ? {} : { creationTimestamp: `2026-01-0${String(1 + int(3))}T00:00:00Z` };
+
+const randomServer = (random: Chance, name: string): any => ({
+  apiVersion: 'policy.linkerd.io/v1beta3',
+  kind: 'Server',
+  metadata: { name, namespace: 'app', ...stamp(random) },
+  spec: { podSelector: randomSelector(random), port: random.pick(PORTS) },
+});
+
+const randomPod = (random: Chance, name: string): any => {
+  const { pick, chance, int } = random;
+  const ports = () =>
+    Array.from({ length: int(3) }, () => ({
+      containerPort: pick([80, 8080, 9090]),
+      ...(chance(0.8) ? { name: pick(['http', 'web', 'admin']) } : {}),
+      ...(chance(0.2) ? { protocol: pick(['UDP', 'tcp']) } : {}),
+    }));
+  const labels = Object.fromEntries(
+    KEYS.filter(() => chance(0.7)).map((key) => [key, pick([...VALUES, 'd'])]),
+  );
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'app', labels: { ...labels, 'pod-name': name } },
+    spec: {
+      containers: [{ name: 'main', ports: ports() }],
+      initContainers: chance(0.3) ? [{ name: 'side', ports: ports() }] : [],
+    },
+  };
+};
+
+const stored = (raw: any): StoredObject => {
+  const result = project(raw.kind === 'Pod' ? 'core/Pod' : 'policy.linkerd.io/Server', raw, table);
+  if (!result.ok) throw new Error(result.error);
+  return result.value;
+};
+
+const applied = (raw: any): Batch => [{ type: 'applied', object: stored(raw) }];
+
+/** Everything that a state says about overlaps and claims, in a fixed order. */
+function answersOf(state: State, servers: readonly any[]): unknown {
+  const ns = state.namespaces.get('app');
+  const groups = [...(ns?.pods.groups() ?? [])].flatMap(({ members, claims }) =>
+    [...members.values()].map(({ name }) => [
+      name,
+      [...claims].sort(([a], [b]) => a - b).map(([port, list]) => [port, list.map((s) => s.name)]),
+    ]),
+  );
+  return {
+    groups: groups.sort(([a], [b]) => (a! < b! ? -1 : 1)),
+    overlaps: servers.map(({ metadata }) =>
+      overlapsOf(state, 'app', metadata.name).map(({ kind, other, winner, ports, workload, labels }) => ({
+        kind,
+        other: other.name,
+        winner: winner.name,
+        ports,
+        workload,
+        labels: labels === undefined ? undefined : [...labels],
+      })),
+    ),
+  };
+}
+
+describe('overlaps', () => {
+  it('agree with brute force on every pair of random namespaces', () => {
+    const random = mkChance();
+    const seen = { live: 0, certain: 0, possible: 0, none: 0 };
+    for (let round = 0; round < 400; round += 1) {
+      const servers = Array.from({ length: 2 + random.int(6) }, (_, i) =>
+        randomServer(random, `s${String(i)}`),
+      );
+      const pods = Array.from({ length: random.int(6) }, (_, i) => randomPod(random, `p${String(i)}`));
+      const state = [...servers, ...pods].reduce((s: State, raw) => apply(s, applied(raw)), EMPTY_STATE);
+      for (const a of servers) {
+        const found = new Map(
+          overlapsOf(state, 'app', a.metadata.name).map((overlap) => [overlap.other.name, overlap]),
+        );
+        for (const b of servers) {
+          if (a === b) continue;
+          const expected = judgePair(a, b, pods, VALUES);
+          const got = found.get(b.metadata.name);
+          seen[expected] += 1;
+          const context = { seed: random.seed, round, a, b, pods };
+          expect({ ...context, verdict: got?.kind ?? 'none' }).toEqual({ ...context, verdict: expected });
+          if (got !== undefined)
+            expect({ ...context, winner: got.winner.name }).toEqual({ ...context, winner: winnerOf(a, b) });
+        }
+        expect(found.has(a.metadata.name)).toBe(false);
+      }
+      const live = servers.flatMap((a, i) =>
+        servers.slice(i + 1).filter((b) => judgePair(a, b, pods, VALUES) === 'live'),
+      );
+      const ns = state.namespaces.get('app');
+      expect({ seed: random.seed, round, live: ns === undefined ? 0 : liveOverlapsIn(ns).length }).toEqual({
+        seed: random.seed,
+        round,
+        live: live.length,
+      });
+    }
+    expect(Object.values(seen).every((count) => count > 100)).toBe(true);
+  });
+});
+
+describe('the workload index', () => {
+  it('equals the index built from scratch after any history, and leaves earlier states as they were', () => {
+    const random = mkChance();
+    for (let round = 0; round < 25; round += 1) {
+      const objects = new Map<string, any>();
+      let state = EMPTY_STATE;
+      for (let step = 0; step < 40; step += 1) {
+        const server = random.chance(0.5);
+        const name = `${server ? 's' : 'p'}${String(random.int(6))}`;
+        const before = state;
+        const beforeText = JSON.stringify(
+          answersOf(
+            before,
+            [...objects.values()].filter(({ kind }) => kind === 'Server'),
+          ),
+        );
+        const beforeServers = [...objects.values()].filter(({ kind }) => kind === 'Server');
+        if (random.chance(0.3)) {
+          objects.delete(name);
+          const kind = server ? 'policy.linkerd.io/Server' : 'core/Pod';
+          state = apply(state, [{ type: 'deleted', kind, namespace: 'app', name }]);
+        } else {
+          const raw = server ? randomServer(random, name) : randomPod(random, name);
+          objects.set(name, raw);
+          state = apply(state, applied(raw));
+        }
+        const servers = [...objects.values()].filter(({ kind }) => kind === 'Server');
+        const pods = [...objects.values()].filter(({ kind }) => kind === 'Pod');
+        const scratch = apply(EMPTY_STATE, [
+          { type: 'replaced', kind: 'policy.linkerd.io/Server', objects: servers.map(stored) },
+          { type: 'replaced', kind: 'core/Pod', objects: pods.map(stored) },
+        ]);
+        const context = { seed: random.seed, round, step };
+        expect({ ...context, answers: answersOf(state, servers) }).toEqual({
+          ...context,
+          answers: answersOf(scratch, servers),
+        });
+        expect({ ...context, base: JSON.stringify(answersOf(before, beforeServers)) }).toEqual({
+          ...context,
+          base: beforeText,
+        });
+      }
+    }
+  });
+});
