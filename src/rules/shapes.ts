@@ -1,11 +1,13 @@
 /** Parts that several kinds have in common, each with its path, so that one rule can judge them all. */
 import type { JsonPath } from '../model/json.js';
+import { quote } from '../model/text.js';
 import {
   GATEWAY_GROUP,
   KIND_IDS,
   POLICY_GROUP,
   type KindId,
   type Loose,
+  type Subject,
   type SubjectOf,
 } from '../schema/index.js';
 
@@ -14,6 +16,16 @@ export interface Part<T> {
   readonly path: JsonPath;
   readonly value: T;
 }
+
+/**
+ * Whether `schema/type` speaks of what stands at `path`, above or below it: it is missing or has the wrong type, and
+ * its absence from the decoded spec means nothing.
+ */
+export const isFaulty = ({ problems }: Pick<Subject, 'problems'>, path: JsonPath): boolean =>
+  problems.some((problem) => {
+    const at = problem.kind === 'required' ? [...problem.path, problem.name] : problem.path;
+    return path.every((segment, i) => i >= at.length || at[i] === segment);
+  });
 
 /** The items of a list that are there, with their paths. */
 export function items<T>(
@@ -39,18 +51,21 @@ export interface TargetRef {
  * `core` (resources.md, shared shapes).
  */
 export function targets(ref: TargetRef, group: string, kind: string): boolean {
-  const named = coreGroup(ref.group).toLowerCase();
-  return named === coreGroup(group).toLowerCase() && ref.kind?.toLowerCase() === kind.toLowerCase();
+  const sameKind = typeof ref.kind === 'string' && lower(ref.kind) === lower(kind);
+  return sameKind && lower(coreGroup(ref.group)) === lower(coreGroup(group));
 }
+
+/** ASCII letters only: for `toLowerCase` the Kelvin sign is a k. */
+const lower = (text: string): string => text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
 const coreGroup = (group: string | null | undefined): string =>
   group === undefined || group === null || group === '' ? 'core' : group;
 
-/** `group/Kind` as the user wrote it, `Kind` for the core group. */
+/** `"group/Kind"` as the user wrote it; for the core group, which is easily left out by mistake, `"Kind" of the core group`. */
 export function describeTarget(ref: TargetRef): string {
-  const group = ref.group ?? '';
   const kind = ref.kind ?? '';
-  return group === '' || group.toLowerCase() === 'core' ? kind : `${group}/${kind}`;
+  const group = coreGroup(ref.group);
+  return lower(group) === 'core' ? `${quote(kind)} of the core group` : quote(`${group}/${kind}`);
 }
 
 export const ROUTE_KINDS = KIND_IDS.filter((id) => id.endsWith('Route')) as RouteKind[];

@@ -21,7 +21,7 @@ export const acceptAnnotation = defineRule({
       hint: HINT,
     })),
     expired: gatehouse(({ code, until }: { code: string; until: string }) => ({
-      message: `the acceptance of ${code} ended on ${until}`,
+      message: `the acceptance of ${quote(code)} ended on ${until}`,
       hint: 'put the object right, or set a later date',
     })),
     unknown: gatehouse(({ code, near }: { code: string; near?: string | undefined }) => ({

@@ -1,4 +1,3 @@
-import { quote } from '../../model/text.js';
 import { POLICY_GROUP } from '../../schema/index.js';
 import { defineRule, linkerd } from '../rule.js';
 import { describeTarget, items, targets, type Part, type TargetRef } from '../shapes.js';
@@ -54,8 +53,8 @@ export const authorizationPolicyAuthentications = defineRule({
     }
     for (const ref of refs) {
       if (KINDS.some(([group, kind]) => targets(ref.value, group, kind))) continue;
-      const group = KINDS.find(([, kind]) => kind.toLowerCase() === ref.value.kind?.toLowerCase())?.[0];
-      report('kind', ref.path, { kind: quote(describeTarget(ref.value)), group });
+      const group = KINDS.find(([own, kind]) => targets({ ...ref.value, group: own }, own, kind))?.[0];
+      report('kind', ref.path, { kind: describeTarget(ref.value), group });
     }
   },
 });

@@ -1,4 +1,4 @@
-import { quote } from '../../model/text.js';
+import { backticks, quote } from '../../model/text.js';
 import { defineRule, linkerd } from '../rule.js';
 import { targets } from '../shapes.js';
 
@@ -12,7 +12,7 @@ export const authorizationPolicyTargetNamespace = defineRule({
   messages: {
     other: linkerd(({ name, namespace }: { name: string; namespace: string }) => ({
       message: `a policy can target only its own namespace, ${quote(namespace)}, not ${quote(name)}`,
-      hint: `write \`name: ${namespace}\`, or create the policy in the namespace ${quote(name)}`,
+      hint: `write ${backticks(`name: ${namespace}`)}, or create the policy in the namespace ${quote(name)}`,
     })),
   },
   check({ subject }, report) {

@@ -1,7 +1,7 @@
+import { orList } from '../../model/text.js';
 import { POLICY_GROUP, GATEWAY_GROUP } from '../../schema/index.js';
 import { defineRule, linkerd } from '../rule.js';
 import { describeTarget, targets } from '../shapes.js';
-import { quote } from '../../model/text.js';
 
 const TARGETS: readonly (readonly [group: string, kind: string])[] = [
   [POLICY_GROUP, 'Server'],
@@ -19,18 +19,20 @@ export const authorizationPolicyTarget = defineRule({
   kinds: ['policy.linkerd.io/AuthorizationPolicy'],
   sources: ['AP-7'],
   messages: {
-    kind: linkerd(({ target, group }: { target: string; group?: string | undefined }) => ({
+    kind: linkerd(({ target, groups }: { target: string; groups: readonly string[] }) => ({
       message: `an AuthorizationPolicy cannot target ${target}`,
       hint:
-        group === undefined
-          ? `target policy.linkerd.io/Server, policy.linkerd.io/HTTPRoute, gateway.networking.k8s.io/HTTPRoute, gateway.networking.k8s.io/GRPCRoute or the Namespace`
-          : `write \`group: ${group === 'core' ? '""' : group}\``,
+        groups.length === 0
+          ? 'target a policy.linkerd.io/Server, policy.linkerd.io/HTTPRoute, gateway.networking.k8s.io/HTTPRoute, gateway.networking.k8s.io/GRPCRoute or the Namespace'
+          : `write ${orList(groups.map((group) => `\`group: ${group === 'core' ? '""' : group}\``))}`,
     })),
   },
   check({ subject }, report) {
     const ref = subject.spec.targetRef;
     if (typeof ref?.kind !== 'string' || TARGETS.some(([group, kind]) => targets(ref, group, kind))) return;
-    const group = TARGETS.find(([, kind]) => kind.toLowerCase() === ref.kind?.toLowerCase())?.[0];
-    report('kind', ['spec', 'targetRef'], { target: quote(describeTarget(ref)), group });
+    const groups = TARGETS.flatMap(([group, kind]) =>
+      targets({ ...ref, group }, group, kind) ? [group] : [],
+    );
+    report('kind', ['spec', 'targetRef'], { target: describeTarget(ref), groups });
   },
 });

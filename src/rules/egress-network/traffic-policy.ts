@@ -1,6 +1,7 @@
 import { nearest } from '../../model/nearest.js';
 import { quote } from '../../model/text.js';
 import { defineRule, linkerd } from '../rule.js';
+import { isFaulty } from '../shapes.js';
 
 const WORDS = ['Allow', 'Deny'] as const;
 
@@ -22,11 +23,8 @@ export const egressNetworkTrafficPolicy = defineRule({
   check({ subject }, report) {
     const value = subject.spec.trafficPolicy;
     const path = ['spec', 'trafficPolicy'];
-    const mistyped = subject.problems.some(
-      (problem) => problem.path[1] === 'trafficPolicy' || problem.path.length < 2,
-    );
     if (value === undefined || value === null) {
-      if (!mistyped) report('missing', ['spec'], {});
+      if (!isFaulty(subject, path)) report('missing', ['spec'], {});
     } else if (value !== 'Allow' && value !== 'Deny') {
       report('unknown', path, { value: quote(value), near: nearest(value, WORDS) });
     }

@@ -1,6 +1,6 @@
-import { quote } from '../../model/text.js';
+import { backticks } from '../../model/text.js';
 import { defineRule, linkerd } from '../rule.js';
-import { describeTarget, items, targets } from '../shapes.js';
+import { describeTarget, isFaulty, items, targets } from '../shapes.js';
 
 /** MT-4 to MT-6: refs name service accounts, or whole namespaces. */
 export const meshTLSAuthenticationIdentityRefs = defineRule({
@@ -16,10 +16,10 @@ export const meshTLSAuthenticationIdentityRefs = defineRule({
     })),
     namespace: linkerd(({ name }: { name: string }) => ({
       message: 'a Namespace is in no namespace: `namespace` must not be set on this ref',
-      hint: `write \`kind: Namespace, name: ${name}\` alone`,
+      hint: `write ${backticks(`kind: Namespace, name: ${name}`)} alone`,
     })),
     name: linkerd(({ kind }: { kind: string }) => ({
-      message: `this ${kind} ref has no \`name\`; Linkerd cannot read it, although the CRD’s text promises it means all`,
+      message: `this ${backticks(kind)} ref has no \`name\`; Linkerd cannot read it, although the CRD’s text promises it means all`,
       hint:
         kind.toLowerCase() === 'serviceaccount'
           ? 'add `name`; for every service account of a namespace write `kind: Namespace` and its name'
@@ -31,13 +31,12 @@ export const meshTLSAuthenticationIdentityRefs = defineRule({
       if (typeof value.kind !== 'string') continue;
       const namespace = targets(value, 'core', 'Namespace');
       if (!namespace && !targets(value, 'core', 'ServiceAccount')) {
-        report('kind', path, { kind: quote(describeTarget(value)) });
+        report('kind', path, { kind: describeTarget(value) });
       } else if (namespace && typeof value.namespace === 'string') {
         report('namespace', [...path, 'namespace'], { name: value.name ?? '…' });
       }
-      const mistyped = subject.problems.some((problem) => problem.path.at(-1) === 'name');
-      if (!mistyped && (value.name === undefined || value.name === null))
-        report('name', path, { kind: value.kind });
+      const unnamed = value.name === undefined || value.name === null;
+      if (unnamed && !isFaulty(subject, [...path, 'name'])) report('name', path, { kind: value.kind });
     }
   },
 });

@@ -35,13 +35,14 @@ function cause(text: string): string {
   if (text === '') return 'it is empty';
   if (/\s/.test(text)) return 'it holds a space';
   if (text.includes('%')) return 'zones are not allowed';
-  const [address = '', prefix] = text.split('/', 2);
-  if (prefix !== undefined && parseNetwork(`${address}/0`) !== undefined) {
-    return /^\d{1,3}$/.test(prefix)
-      ? `the prefix is longer than the ${address.includes(':') ? '128' : '32'} bits of the address`
-      : `${quote(prefix)} is no prefix length`;
-  }
-  if (prefix === undefined && parseNetwork(`${text}/32`) !== undefined)
-    return 'leading zeros are not allowed here';
-  return `${quote(address)} is no IP address`;
+  const slash = text.indexOf('/');
+  const address = slash < 0 ? text : text.slice(0, slash);
+  const network = parseNetwork(`${address}/0`);
+  if (network === undefined) return `${quote(address)} is no IP address`;
+  if (slash < 0) return 'leading zeros are not allowed here';
+  const prefix = text.slice(slash + 1);
+  const bits = network.family === 4 ? 32 : 128;
+  return /^\d+$/.test(prefix) && Number(prefix) > bits
+    ? `the prefix is longer than the ${String(bits)} bits of the address`
+    : `${quote(prefix)} is no prefix length`;
 }

@@ -17,7 +17,7 @@ export const networkExcept = defineRule({
     })),
     outside: linkerd(({ value, cidr, network }: { value: string; cidr: string; network: string }) => ({
       message: `the exception ${value} is no part of ${cidr}`,
-      hint: `except something inside ${network}, or leave the exception out: an address outside is not admitted anyway`,
+      hint: `except something inside ${network}, or leave the exception out: what lies outside does not count anyway`,
     })),
   },
   check({ subject }, report) {

@@ -1,4 +1,3 @@
-import { quote } from '../../model/text.js';
 import { defineRule, linkerd } from '../rule.js';
 import { describeTarget, items, targets } from '../shapes.js';
 
@@ -19,7 +18,7 @@ export const rateLimitClientRefs = defineRule({
     for (const override of items(subject.spec.overrides, ['spec', 'overrides'])) {
       for (const { path, value } of items(override.value.clientRefs, [...override.path, 'clientRefs'])) {
         if (typeof value.kind !== 'string' || targets(value, 'core', 'ServiceAccount')) continue;
-        report('kind', path, { kind: quote(describeTarget(value)) });
+        report('kind', path, { kind: describeTarget(value) });
       }
     }
   },

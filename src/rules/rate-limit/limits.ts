@@ -19,7 +19,7 @@ export const rateLimitLimits = defineRule({
     })),
     zero: linkerd(() => ({
       message: 'a limit of 0 would refuse every request',
-      hint: 'write at least 1; to refuse every request, authorize nobody',
+      hint: 'write at least 1; to refuse every request, authorise nobody',
     })),
     aboveTotal: linkerd(({ limit, total }: { limit: number; total: number }) => ({
       message: `${String(limit)} requests per second can never be reached: the total is ${String(total)}`,
@@ -36,13 +36,17 @@ export const rateLimitLimits = defineRule({
         limit: value.requestsPerSecond,
       })),
     ];
-    const most = total?.requestsPerSecond;
+    // A total that is no limit itself says nothing about the others.
+    const most = isLimit(total?.requestsPerSecond) ? total?.requestsPerSecond : undefined;
     for (const [i, { path, limit }] of limits.entries()) {
       if (typeof limit !== 'number') continue;
       if (limit === 0) report('zero', path, {});
-      else if (limit < 0 || limit > MAX) report('range', path, { value: quote(limit) });
+      else if (!isLimit(limit)) report('range', path, { value: quote(limit) });
       else if (i > 0 && typeof most === 'number' && limit > most)
         report('aboveTotal', path, { limit, total: most });
     }
   },
 });
+
+const isLimit = (limit: number | null | undefined): boolean =>
+  typeof limit === 'number' && limit >= 1 && limit <= MAX;

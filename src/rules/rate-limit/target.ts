@@ -1,4 +1,3 @@
-import { quote } from '../../model/text.js';
 import { POLICY_GROUP } from '../../schema/index.js';
 import { defineRule, linkerd } from '../rule.js';
 import { describeTarget, targets } from '../shapes.js';
@@ -20,8 +19,8 @@ export const rateLimitTarget = defineRule({
     const ref = subject.spec.targetRef;
     if (typeof ref?.kind !== 'string' || targets(ref, POLICY_GROUP, 'Server')) return;
     report('kind', ['spec', 'targetRef'], {
-      target: quote(describeTarget(ref)),
-      server: ref.kind.toLowerCase() === 'server',
+      target: describeTarget(ref),
+      server: targets({ ...ref, group: POLICY_GROUP }, POLICY_GROUP, 'Server'),
     });
   },
 });

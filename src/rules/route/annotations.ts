@@ -1,6 +1,6 @@
 import { parseAnnotationDuration, parseUnsigned } from '../../model/duration.js';
 import { nearest } from '../../model/nearest.js';
-import { quote } from '../../model/text.js';
+import { backticks, quote } from '../../model/text.js';
 import { POLICY_GROUP, type SubjectOf } from '../../schema/index.js';
 import { defineRule, linkerd } from '../rule.js';
 import { L7_ROUTE_KINDS, parentRefs, targets, type L7RouteKind } from '../shapes.js';
@@ -55,7 +55,7 @@ export const routeAnnotations = defineRule({
     value: linkerd(
       ({ value, expected, near }: { value: string; expected: string; near?: string | undefined }) => ({
         message: `${value} is not what this annotation takes`,
-        hint: `${near === undefined ? '' : `did you mean ${near}? `}write ${expected}`,
+        hint: `${near === undefined ? '' : `did you mean ${backticks(near)}? `}write ${expected}`,
       }),
     ),
   },
@@ -67,7 +67,7 @@ export const routeAnnotations = defineRule({
       report('value', ['metadata', 'annotations', key], {
         value: quote(text),
         expected: check.expected,
-        near: check.words === undefined ? undefined : nearest(text, check.words),
+        near: nearTo(text, check),
       });
     }
   },
@@ -75,6 +75,12 @@ export const routeAnnotations = defineRule({
 
 const checksOf = (subject: SubjectOf<L7RouteKind>): ReadonlyMap<string, Check> =>
   subject.kind === 'gateway.networking.k8s.io/GRPCRoute' ? GRPC_CHECKS : HTTP_CHECKS;
+
+/** The text without the spaces that nobody may write here, or the nearest word. */
+function nearTo(text: string, { valid, words = [] }: Check): string | undefined {
+  const dense = text.replaceAll(/\s/g, '');
+  return valid(dense) ? dense : nearest(dense, words);
+}
 
 const isOutboundParent = (ref: Parameters<typeof targets>[0]): boolean =>
   targets(ref, 'core', 'Service') || targets(ref, POLICY_GROUP, 'EgressNetwork');

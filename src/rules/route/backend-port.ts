@@ -1,3 +1,4 @@
+import { quote } from '../../model/text.js';
 import { GATEWAY_GROUP } from '../../schema/index.js';
 import { defineRule, linkerd } from '../rule.js';
 import { items, routeRules, type BackendRef } from '../shapes.js';
@@ -19,7 +20,8 @@ export const routeBackendPort = defineRule({
     for (const rule of routeRules(subject)) {
       for (const { path, value } of items(rule.value.backendRefs, [...rule.path, 'backendRefs'])) {
         if (!isService(value) || (typeof value.port === 'number' && value.port !== 0)) continue;
-        report('missing', path, { name: value.name ?? '', zero: value.port === 0 });
+        const zero = value.port === 0;
+        report('missing', zero ? [...path, 'port'] : path, { name: quote(value.name ?? ''), zero });
       }
     }
   },

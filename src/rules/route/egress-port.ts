@@ -1,6 +1,7 @@
+import { quote } from '../../model/text.js';
 import { POLICY_GROUP } from '../../schema/index.js';
 import { defineRule, linkerd } from '../rule.js';
-import { parentRefs, ROUTE_KINDS, targets } from '../shapes.js';
+import { isFaulty, parentRefs, ROUTE_KINDS, targets } from '../shapes.js';
 
 /** HR-1, GH-1, GG-1, GT-1, GC-1: an EgressNetwork parent names a port. */
 export const routeEgressPort = defineRule({
@@ -18,8 +19,7 @@ export const routeEgressPort = defineRule({
   check({ subject }, report) {
     for (const { path, value } of parentRefs(subject)) {
       if (!targets(value, POLICY_GROUP, 'EgressNetwork') || typeof value.port === 'number') continue;
-      const mistyped = subject.problems.some((problem) => problem.path.at(-1) === 'port');
-      if (!mistyped) report('missing', path, { name: value.name ?? '' });
+      if (!isFaulty(subject, [...path, 'port'])) report('missing', path, { name: quote(value.name ?? '') });
     }
   },
 });

@@ -3,6 +3,7 @@ import type { JsonPath } from '../../model/json.js';
 import { quote } from '../../model/text.js';
 import { defineRule, linkerd } from '../rule.js';
 import {
+  isFaulty,
   items,
   L7_ROUTE_KINDS,
   routeFilters,
@@ -11,6 +12,8 @@ import {
   type RouteFilter,
 } from '../shapes.js';
 import { nameWording, valueWording } from './header.js';
+
+const REDIRECT_PATHS = ['replaceFullPath', 'replacePrefixMatch'];
 
 const MEMBERS = [
   { type: 'RequestHeaderModifier', name: 'requestHeaderModifier' },
@@ -71,8 +74,10 @@ export const routeFilter = defineRule({
         const member =
           typeof redirect.path.replaceFullPath === 'string' ? 'replaceFullPath' : 'replacePrefixMatch';
         const value = redirect.path[member];
-        if (typeof value !== 'string') report('redirectEmpty', [...at, 'path'], {});
-        else if (!value.startsWith('/')) {
+        if (typeof value !== 'string') {
+          const faulty = REDIRECT_PATHS.some((name) => isFaulty(subject, [...at, 'path', name]));
+          if (!faulty) report('redirectEmpty', [...at, 'path'], {});
+        } else if (!value.startsWith('/')) {
           report('redirectPath', [...at, 'path', member], {
             value: quote(value),
             better: quote(`/${value}`),

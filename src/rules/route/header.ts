@@ -1,7 +1,7 @@
 import { isHeaderName, isHeaderValue } from '../../model/http-header.js';
 import { quote } from '../../model/text.js';
 import { defineRule, linkerd } from '../rule.js';
-import { items, L7_ROUTE_KINDS, routeMatches } from '../shapes.js';
+import { isFaulty, items, L7_ROUTE_KINDS, routeMatches } from '../shapes.js';
 
 export const nameWording = ({ value }: { value: string }) => ({
   message: `${value} is no header name`,
@@ -27,7 +27,8 @@ export const routeHeader = defineRule({
           report('name', [...path, 'name'], { value: quote(value.name) });
         }
         if (value.type === 'RegularExpression' || typeof value.value !== 'string') continue;
-        if (!isHeaderValue(value.value)) report('value', [...path, 'value'], { value: quote(value.value) });
+        if (isHeaderValue(value.value) || isFaulty(subject, [...path, 'type'])) continue;
+        report('value', [...path, 'value'], { value: quote(value.value) });
       }
     }
   },

@@ -1,6 +1,6 @@
 import { quote } from '../../model/text.js';
 import { defineRule, linkerd } from '../rule.js';
-import { HTTP_ROUTE_KINDS, routeMatches } from '../shapes.js';
+import { HTTP_ROUTE_KINDS, isFaulty, routeMatches } from '../shapes.js';
 
 /** HR-3, GH-3: exact and prefix paths begin with a slash. */
 export const routePath = defineRule({
@@ -19,7 +19,7 @@ export const routePath = defineRule({
     for (const { path, value } of routeMatches(subject)) {
       const match = value.path;
       if (match?.type === 'RegularExpression' || typeof match?.value !== 'string') continue;
-      if (match.value.startsWith('/')) continue;
+      if (match.value.startsWith('/') || isFaulty(subject, [...path, 'path', 'type'])) continue;
       report('relative', [...path, 'path', 'value'], {
         value: quote(match.value),
         better: quote(`/${match.value}`),

@@ -1,5 +1,5 @@
 import { valueAt } from '../../model/json.js';
-import { orList, quote } from '../../model/text.js';
+import { backticks, orList, quote } from '../../model/text.js';
 import { definitionOf, KIND_IDS, type SchemaProblem, type Subject } from '../../schema/index.js';
 import { nearest } from '../../model/nearest.js';
 import { defineRule, linkerd, type Message } from '../rule.js';
@@ -7,7 +7,10 @@ import { defineRule, linkerd, type Message } from '../rule.js';
 const render = {
   required: ({ name, near }: { name: string; near?: string | undefined }) => ({
     message: `\`${name}\` is required`,
-    hint: near === undefined ? `add \`${name}\`` : `\`${near}\` is no field here; did you mean \`${name}\`?`,
+    hint:
+      near === undefined
+        ? `add \`${name}\``
+        : `${backticks(near)} is no field here; did you mean \`${name}\`?`,
   }),
   type: ({ expected, value }: { expected: string; value: string }) => ({
     message: `expected ${expected}, found ${value}`,
@@ -23,7 +26,7 @@ const render = {
   }),
 };
 
-const lenient = (cause: string): string => `Linkerd cannot read this route and will ignore it: ${cause}`;
+const lenient = (cause: string): string => `Linkerd cannot read this route and ignores it: ${cause}`;
 
 /**
  * PARSE: the spec has the JSON types that Linkerd's model asks for (AP-0, NA-1, SAZ-0, SRV-2, HR-0 ...).

@@ -1,5 +1,6 @@
 import { isObject, type JsonPath } from '../../model/json.js';
 import { nearest } from '../../model/nearest.js';
+import { backticks, quote } from '../../model/text.js';
 import {
   definitionOf,
   fieldsOf,
@@ -32,13 +33,13 @@ export const schemaUnknownField = defineRule({
         version: string;
         near?: string | undefined;
       }) => ({
-        message: `\`${name}\` is no field here; the API server will drop it without a word`,
+        message: `${backticks(name)} is no field here; the API server will drop it without a word`,
         hint:
           near === undefined ? `remove it; ${kind} ${version} does not know it` : `did you mean \`${near}\`?`,
       }),
     ),
     newer: gatehouse(({ name, version, newest }: { name: string; version: string; newest: string }) => ({
-      message: `${version} does not know \`${name}\`; the API server will drop it without a word`,
+      message: `${quote(version)} does not know \`${name}\`; the API server will drop it without a word`,
       hint: `write \`apiVersion: ${newest}\``,
     })),
   },

@@ -1,5 +1,5 @@
 import { defineRule, gatehouse } from '../rule.js';
-import { SELECTOR_KINDS, selectors } from '../shapes.js';
+import { isFaulty, SELECTOR_KINDS, selectors } from '../shapes.js';
 
 /** A selector says what it selects in one way; `{}` selects everything and is too easily written by accident. */
 export const selectorExactlyOne = defineRule({
@@ -24,16 +24,7 @@ export const selectorExactlyOne = defineRule({
       const labels = value.matchLabels !== undefined && value.matchLabels !== null;
       const expressions = value.matchExpressions !== undefined && value.matchExpressions !== null;
       if (labels && expressions) report('both', path, {});
-      if (!labels && !expressions && !mistyped(subject.problems, path)) report('none', path, {});
+      if (!labels && !expressions && !isFaulty(subject, path)) report('none', path, {});
     }
   },
 });
-
-/** Whether a member of the selector was taken out because it has the wrong type. */
-const mistyped = (
-  problems: readonly { path: readonly (string | number)[] }[],
-  path: readonly string[],
-): boolean =>
-  problems.some(
-    (problem) => problem.path.length > path.length && path.every((segment, i) => problem.path[i] === segment),
-  );

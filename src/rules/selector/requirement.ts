@@ -1,7 +1,7 @@
 import { isLabelKey, isLabelValue } from '../../model/label-syntax.js';
 import { quote } from '../../model/text.js';
 import { defineRule, gatehouse } from '../rule.js';
-import { items, SELECTOR_KINDS, selectors } from '../shapes.js';
+import { isFaulty, items, SELECTOR_KINDS, selectors } from '../shapes.js';
 
 /** A requirement that the operator cannot mean, or that no label can ever meet. */
 export const selectorRequirement = defineRule({
@@ -52,8 +52,8 @@ export const selectorRequirement = defineRule({
           continue;
         }
         if (typeof operator === 'string' && (!present || values.length === 0)) {
-          const broken = subject.problems.some((problem) => problem.path.includes('values'));
-          if (!broken) report('missing', present ? [...path, 'values'] : path, { operator });
+          const faulty = isFaulty(subject, [...path, 'values']);
+          if (!faulty) report('missing', present ? [...path, 'values'] : path, { operator });
         }
         for (const item of items(values, [...path, 'values'])) {
           if (!isLabelValue(item.value)) report('value', item.path, { value: quote(item.value) });

@@ -1,6 +1,6 @@
-import type { JsonPath } from '../../model/json.js';
 import type { SubjectOf } from '../../schema/index.js';
 import { defineRule, gatehouse, linkerd } from '../rule.js';
+import { isFaulty } from '../shapes.js';
 
 type ServerAuthorization = SubjectOf<'policy.linkerd.io/ServerAuthorization'>;
 
@@ -36,7 +36,8 @@ export const serverAuthorizationClient = defineRule({
     const path = ['spec', 'client'];
     if (client === undefined || client === null) return;
     if (client.unauthenticated === true && hasMeshTLS(subject)) report('both', path, {});
-    if (!authorises(subject) && !subject.problems.some(hidesClient)) {
+    // A mistyped `unauthenticated` is not `true` either; a mistyped `meshTLS` may have been meant to name somebody.
+    if (!authorises(subject) && !isFaulty(subject, [...path, 'meshTLS'])) {
       const granted = change.before !== undefined && authorises(change.before);
       report(granted ? 'revoked' : 'none', path, {});
     }
@@ -48,7 +49,3 @@ const hasMeshTLS = ({ spec }: ServerAuthorization): boolean =>
 
 const authorises = (subject: ServerAuthorization): boolean =>
   subject.spec.client?.unauthenticated === true || hasMeshTLS(subject);
-
-/** Whether the client, or its meshTLS, is there but unreadable: `schema/type` says so. */
-const hidesClient = ({ path }: { readonly path: JsonPath }): boolean =>
-  path[1] === 'client' && (path.length === 2 || path[2] === 'meshTLS');

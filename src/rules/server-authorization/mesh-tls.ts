@@ -1,5 +1,6 @@
 import { andList } from '../../model/text.js';
 import { defineRule, gatehouse, linkerd } from '../rule.js';
+import { isFaulty } from '../shapes.js';
 
 /** SAZ-2, and exactly one way to say which mesh clients may call. */
 export const serverAuthorizationMeshTLS = defineRule({
@@ -41,12 +42,7 @@ export const serverAuthorizationMeshTLS = defineRule({
     const filled = lists.filter(({ length }) => length > 0).map(({ name }) => name);
     for (const { name, length } of lists) if (length === 0) report('empty', [...path, name], { name });
     if (any && filled.length > 0) report('contradiction', path, { names: filled });
-    else if (lists.length + (any ? 1 : 0) > 1) {
-      report('several', path, {
-        names: [...(any ? ['unauthenticatedTLS'] : []), ...lists.map(({ name }) => name)],
-      });
-    }
-    const broken = subject.problems.some((problem) => problem.path[2] === 'meshTLS');
-    if (!any && lists.length === 0 && !broken) report('none', path, {});
+    else if (filled.length > 1) report('several', path, { names: filled });
+    if (!any && lists.length === 0 && !isFaulty(subject, path)) report('none', path, {});
   },
 });

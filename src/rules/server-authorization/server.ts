@@ -1,4 +1,5 @@
 import { defineRule, gatehouse } from '../rule.js';
+import { isFaulty } from '../shapes.js';
 
 /** SAZ-6: the webhook of Linkerd takes both (the name wins) and neither (every Server). */
 export const serverAuthorizationServer = defineRule({
@@ -22,10 +23,9 @@ export const serverAuthorizationServer = defineRule({
   check({ subject }, report) {
     const { server } = subject.spec;
     if (server === undefined || server === null) return;
-    const broken = subject.problems.some(({ path }) => path[1] === 'server' && path.length > 2);
     const name = server.name !== undefined && server.name !== null;
     const selector = server.selector !== undefined && server.selector !== null;
     if (name && selector) report('both', ['spec', 'server'], {});
-    if (!name && !selector && !broken) report('none', ['spec', 'server'], {});
+    if (!name && !selector && !isFaulty(subject, ['spec', 'server'])) report('none', ['spec', 'server'], {});
   },
 });

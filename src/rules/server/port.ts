@@ -2,7 +2,7 @@ import { isPortName } from '../../model/label-syntax.js';
 import { quote } from '../../model/text.js';
 import { defineRule, gatehouse, linkerd } from '../rule.js';
 
-const MAX_PORT = 65_535;
+const isPort = (port: number): boolean => Number.isInteger(port) && port >= 1 && port <= 65_535;
 
 /** SRV-3, and the syntax of container port names. */
 export const serverPort = defineRule({
@@ -34,11 +34,10 @@ export const serverPort = defineRule({
     const path = ['spec', 'port'];
     if (port === undefined) return;
     if (typeof port === 'number') {
-      if (!Number.isInteger(port) || port < 1 || port > MAX_PORT)
-        report('number', path, { value: quote(port) });
+      if (!isPort(port)) report('number', path, { value: quote(port) });
     } else if (typeof port !== 'string') {
       report('kind', path, { value: quote(port) });
-    } else if (/^\d{1,5}$/.test(port)) {
+    } else if (/^\d+$/.test(port) && isPort(Number(port))) {
       report('digits', path, { value: quote(port), number: String(Number(port)) });
     } else if (!isPortName(port)) {
       report('name', path, { value: quote(port) });

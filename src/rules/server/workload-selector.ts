@@ -1,5 +1,6 @@
-import { nearest } from '../../model/nearest.js';
 import { isObject, member } from '../../model/json.js';
+import { nearest } from '../../model/nearest.js';
+import { backticks } from '../../model/text.js';
 import { defineRule, gatehouse, linkerd } from '../rule.js';
 
 const SELECTORS = ['podSelector', 'externalWorkloadSelector'];
@@ -12,12 +13,12 @@ export const serverWorkloadSelector = defineRule({
   kinds: ['policy.linkerd.io/Server'],
   sources: ['SRV-1'],
   messages: {
-    none: linkerd(({ near }: { near?: string | undefined }) => ({
+    none: linkerd(({ near, name }: { near?: string | undefined; name?: string | undefined }) => ({
       message: 'a Server needs a `podSelector` or an `externalWorkloadSelector`; this one has neither',
       hint:
-        near === undefined
+        near === undefined || name === undefined
           ? 'add `podSelector: {matchLabels: {…}}`; `podSelector: {matchLabels: {}}` selects every pod'
-          : `\`${near}\` is no field of a Server; did you mean \`podSelector\`?`,
+          : `${backticks(near)} is no field of a Server; did you mean \`${name}\`?`,
     })),
     both: gatehouse(() => ({
       message: 'a Server selects either pods or external workloads; this one has both selectors',
@@ -28,7 +29,13 @@ export const serverWorkloadSelector = defineRule({
     const spec = member(subject.raw, 'spec');
     if (!isObject(spec)) return;
     const present = SELECTORS.filter((name) => Object.hasOwn(spec, name));
-    if (present.length === 0) report('none', ['spec'], { near: nearest('podSelector', Object.keys(spec)) });
+    if (present.length === 0) {
+      const [guess] = SELECTORS.flatMap((name) => {
+        const near = nearest(name, Object.keys(spec));
+        return near === undefined ? [] : [{ near, name }];
+      });
+      report('none', ['spec'], { ...guess });
+    }
     if (present.length === 2) report('both', ['spec'], {});
   },
 });

@@ -1,0 +1,149 @@
+/**
+ * One rule alone over objects in small YAML, and everything that it finds, exactly.
+ *
+ * An object may leave out `apiVersion` (the newest of a policy.linkerd.io kind is meant) and `metadata` (an object
+ * `it` in the namespace `app`). An expected finding is one line, `path: messageId`, after its severity where that
+ * is not the rule's own: `warn spec.port: digits`.
+ */
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { formatPath, isObject, member, type JsonObject } from '../../src/model/json.js';
+import type { Finding } from '../../src/model/finding.js';
+import type { World } from '../../src/model/world.js';
+import { judge, type Judgement } from '../../src/rules/run.js';
+import type { Change, Rule } from '../../src/rules/rule.js';
+import { DEFAULT_RULE_SETTINGS, type RuleSettings } from '../../src/rules/settings.js';
+import { definitionOf, hubVersion, kindOf, toSubject } from '../../src/schema/index.js';
+import { mkJudging, mkWorld } from '../builders.js';
+
+export interface Given {
+  /** The object as it would be stored. */
+  readonly object: string;
+  /** The object as it is stored now: makes the change an UPDATE. */
+  readonly before?: string;
+  readonly world?: Partial<World>;
+  readonly settings?: Partial<RuleSettings>;
+}
+export type Case = string | Given;
+
+export interface RuleCases {
+  /** Objects that the rule has nothing to say about, by what they show. */
+  readonly accepts: Readonly<Record<string, Case>>;
+  /** Objects and all that the rule finds in them, in order. */
+  readonly reports: Readonly<Record<string, readonly [Case, string, ...string[]]>>;
+  /** What a user reads, `path [code]: message` and the hint on a line of its own: each message of the rule once. */
+  readonly reads: readonly (readonly [Case, string])[];
+}
+
+/** The object of a YAML text, with `apiVersion` and `metadata` filled in. */
+export function mkObject(yaml: string): JsonObject {
+  const given: unknown = parse(yaml);
+  if (!isObject(given) || typeof given['kind'] !== 'string')
+    throw new Error(`no object with a kind: ${yaml}`);
+  const kind = kindOf('policy.linkerd.io', given['kind']);
+  const group = 'policy.linkerd.io';
+  const version = kind === undefined ? '' : `${group}/${hubVersion(definitionOf(kind)).name}`;
+  const metadata = member(given, 'metadata');
+  return {
+    apiVersion: version,
+    ...given,
+    metadata: { name: 'it', namespace: 'app', ...(isObject(metadata) ? metadata : {}) },
+  };
+}
+
+interface ApiObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace: string };
+}
+
+/** The object decoded as its own kind and version. */
+export function mkSubject(object: JsonObject) {
+  const { apiVersion, kind: name, metadata } = object as unknown as ApiObject;
+  const [group = '', version = ''] = apiVersion.split('/');
+  const kind = kindOf(group, name);
+  if (kind === undefined) throw new Error(`no kind ${group}/${name}`);
+  return toSubject(kind, version, object, { name: metadata.name, namespace: metadata.namespace });
+}
+
+/** The change that stores `after`, in the place of `before` where that is given. */
+export function mkChange(after: JsonObject, before?: JsonObject): Change {
+  return {
+    operation: before === undefined ? 'CREATE' : 'UPDATE',
+    after: mkSubject(after),
+    ...(before === undefined ? {} : { before: mkSubject(before) }),
+  };
+}
+
+/** What `rules` say about an object; `lint` runs the rules of lint too. */
+export function judgeCase(given: Case, rules?: readonly Rule[], lint = true): Judgement {
+  const { object, before, world, settings }: Given = typeof given === 'string' ? { object: given } : given;
+  return judge(
+    mkChange(mkObject(object), before === undefined ? undefined : mkObject(before)),
+    mkJudging({
+      lint,
+      world: mkWorld(world),
+      settings: { ...DEFAULT_RULE_SETTINGS, ...settings },
+      ...(rules === undefined ? {} : { rules }),
+    }),
+  );
+}
+
+/** The findings of one rule; a rule that throws fails the test. */
+export function findingsOf(rule: Rule, given: Case): readonly Finding[] {
+  const { findings, faults } = judgeCase(given, [rule]);
+  for (const { error } of faults) throw error;
+  return findings;
+}
+
+/** `path: messageId`, with what differs from the rule's own code and severity in front. */
+export function lineOf(finding: Finding, rule: Pick<Rule, 'code' | 'severity'>): string {
+  const code = finding.code === rule.code ? '' : `${finding.code} `;
+  const severity = finding.severity === rule.severity ? '' : `${finding.severity} `;
+  return `${severity}${code}${formatPath(finding.path)}: ${finding.messageId}`;
+}
+
+/** A finding as `kubectl` shows it. */
+export function textOf({ code, path, message, hint }: Finding): string {
+  return `${formatPath(path)} [${code}]: ${message}${hint === undefined ? '' : `\n  ${hint}`}`;
+}
+
+/** Declares the tests of one rule. */
+export function testRule(rule: Rule, { accepts, reports, reads }: RuleCases): void {
+  describe(rule.code, () => {
+    describe('accepts', () => {
+      it.each(Object.entries(accepts))('%s', (_, given) => {
+        expect(findingsOf(rule, given).map((finding) => lineOf(finding, rule))).toEqual([]);
+      });
+    });
+
+    describe('reports', () => {
+      it.each(Object.entries(reports))('%s', (_, [given, ...expected]) => {
+        const findings = findingsOf(rule, given);
+        expect(findings.map((finding) => lineOf(finding, rule))).toEqual(expected);
+        findings.forEach(expectStyle);
+      });
+    });
+
+    it('says what is wrong and what to write instead', () => {
+      for (const [given, text] of reads) {
+        const findings = findingsOf(rule, given);
+        expect(findings.map(textOf).join('\n')).toBe(text);
+        findings.forEach(expectStyle);
+      }
+    });
+
+    it('has each of its messages tested', () => {
+      const shown = reads.flatMap(([given]) => findingsOf(rule, given).map(({ messageId }) => messageId));
+      expect([...new Set(shown)].sort()).toEqual(Object.keys(rule.messages).sort());
+    });
+  });
+}
+
+/** Lower case, no full stop, no line break (style guide, section 6); names keep their capitals. */
+function expectStyle({ message, hint }: Finding): void {
+  for (const text of [message, ...(hint === undefined ? [] : [hint])]) {
+    expect(text).toMatch(/^(?:[a-z"`[{0-9-]|Linkerd|Gatehouse|null|an? [A-Z])/);
+    expect(text).not.toMatch(/[.\s]$|[\n\r\u0000-\u001f]/);
+  }
+}
