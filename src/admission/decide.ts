@@ -3,9 +3,13 @@
  * give the same verdict; a dry run is judged like any other request.
  */
 import type { Finding } from '../model/finding.js';
-import { isObject, member } from '../model/json.js';
+import { isObject, member, type JsonObject } from '../model/json.js';
 import { definitionOf, GATEWAY_GROUP, kindOf, toSubject, versionOf, type KindId } from '../schema/index.js';
-import { judge, type Judgement, type Judging, type RuleFault } from '../rules/run.js';
+import { judge, type Judgement, type Judging as RuleJudging, type RuleFault } from '../rules/run.js';
+import { InternTable } from '../policy/objects/intern.js';
+import { project } from '../policy/objects/project.js';
+import type { StoredObject } from '../policy/objects/stored.js';
+import { viewAfter } from '../policy/view.js';
 import type { Change } from '../rules/rule.js';
 import type { Review } from './review.js';
 import { denyMessage, warningsOf } from './wording.js';
@@ -37,6 +41,9 @@ const allow = (passed?: Passed): Verdict => ({
   ...(passed === undefined ? {} : { passed }),
 });
 
+/** What a review is judged against; `before` is the state without the change. */
+export type Judging = Omit<RuleJudging, 'lint' | 'rules' | 'after'>;
+
 /** Judges a review. */
 export function decide(review: Review, judging: Judging): Verdict {
   const kind = kindOf(review.group, review.kind);
@@ -54,7 +61,17 @@ export function decide(review: Review, judging: Judging): Verdict {
       : undefined;
   const operation = review.operation === 'UPDATE' ? 'UPDATE' : 'CREATE';
   const change = { operation, after, ...(before === undefined ? {} : { before }) } as Change;
-  return toVerdict(judge(change, judging));
+  const { object } = review;
+  const view = viewAfter(judging.before, () => [{ type: 'applied', object: stored(kind, review, object) }]);
+  return toVerdict(judge(change, { ...judging, lint: false, after: view }));
+}
+
+/** The object as it would be stored: under the names of the request, which a manifest may leave out. */
+export function stored(kind: KindId, { name, namespace }: Review, object: JsonObject): StoredObject {
+  const metadata = { ...(member(object, 'metadata') as JsonObject | undefined), name, namespace };
+  const result = project(kind, { ...object, metadata }, new InternTable());
+  if (!result.ok) throw new Error(result.error);
+  return result.value;
 }
 
 /** Requests that are admitted whatever they hold (webhook-operations, section 1). */
@@ -76,27 +93,31 @@ function isNewGatewayVersion(kind: KindId, version: string): boolean {
 /** A refusal of what cannot be judged at all. */
 export const malformed = (message: string): Verdict => ({ ...allow(), allowed: false, code: 400, message });
 
-function toVerdict({ findings, faults }: Judgement): Verdict {
+function toVerdict(judgement: Judgement): Verdict {
+  const { findings, faults } = judgement;
+  const auditAnnotations = audit(judgement);
   const denials = findings.filter(({ severity }) => severity === 'deny');
   const warnings = warningsOf(findings, faults);
-  if (denials.length === 0)
-    return { ...allow(), warnings, findings, faults, auditAnnotations: audit(findings) };
+  if (denials.length === 0) return { ...allow(), warnings, findings, faults, auditAnnotations };
   const code = denials.every(({ fault }) => fault === true) ? 500 : 403;
   return {
     allowed: false,
     code,
     message: denyMessage(denials),
     warnings,
-    auditAnnotations: audit(findings),
+    auditAnnotations,
     findings,
     faults,
   };
 }
 
-/** The codes that denied and those that an acceptance let pass, for the API server's audit log. */
-function audit(findings: readonly Finding[]): Record<string, string> {
+/** The codes that denied, those that an acceptance let pass, and those not judged, for the audit log. */
+function audit({ findings, skipped }: Judgement): Record<string, string> {
   const codes = (list: readonly Finding[]): string => [...new Set(list.map(({ code }) => code))].join(',');
-  const denied = codes(findings.filter(({ severity }) => severity === 'deny'));
-  const accepted = codes(findings.filter((finding) => finding.accepted !== undefined));
-  return { ...(denied === '' ? {} : { rule: denied }), ...(accepted === '' ? {} : { accepted }) };
+  const entries = {
+    rule: codes(findings.filter(({ severity }) => severity === 'deny')),
+    accepted: codes(findings.filter((finding) => finding.accepted !== undefined)),
+    'rules-not-judged': skipped.join(','),
+  };
+  return Object.fromEntries(Object.entries(entries).filter(([, text]) => text !== ''));
 }

@@ -1,5 +1,14 @@
 /** What adapters use of admission: decode, decide, respond. */
-export { decide, malformed, type DenyCode, type Passed, type Verdict } from './decide.js';
+export {
+  decide,
+  malformed,
+  stored,
+  type DenyCode,
+  type Judging,
+  type Passed,
+  type Verdict,
+} from './decide.js';
+export { RESERVATION_MS, Reservations } from './reservations.js';
 export { toResponse, type AdmissionReviewResponse } from './respond.js';
 export {
   decodeReview,

@@ -2,7 +2,8 @@
 import type { StoredKind } from './objects/kinds.js';
 import type { StoredOf } from './objects/stored.js';
 import { overlapsOf, type Overlap } from './overlap.js';
-import { EMPTY_STATE, find, type State } from './state/state.js';
+import type { Batch } from './ports.js';
+import { apply, EMPTY_STATE, find, type State } from './state/state.js';
 
 export interface View {
   readonly state: State;
@@ -16,6 +17,19 @@ export const viewOf = (state: State): View => ({
   get: (kind, namespace, name) => find(state, kind, namespace, name),
   overlaps: (namespace, server) => overlapsOf(state, namespace, server),
 });
+
+/** The view after a batch; computed when a rule first looks, which most reviews never do. */
+export function viewAfter(before: View, batch: () => Batch): View {
+  let state: State | undefined;
+  const view = (): View => viewOf((state ??= apply(before.state, batch())));
+  return {
+    get state() {
+      return view().state;
+    },
+    get: (kind, namespace, name) => view().get(kind, namespace, name),
+    overlaps: (namespace, server) => view().overlaps(namespace, server),
+  };
+}
 
 /** A cluster without objects. */
 export const EMPTY_VIEW: View = Object.freeze(viewOf(EMPTY_STATE));

@@ -21,6 +21,8 @@ export interface Judging {
   readonly after: View;
   /** Whether the rules that only `lint` asks are asked too. */
   readonly lint: boolean;
+  /** Whether the rules that look at other objects are asked; default true. Without, `skipped` names them. */
+  readonly cluster?: boolean;
   /** Default: all of them. */
   readonly rules?: readonly Rule[];
 }
@@ -36,11 +38,13 @@ export interface Judgement {
   /** The gravest first, then in the order of the catalogue. */
   readonly findings: readonly Finding[];
   readonly faults: readonly RuleFault[];
+  /** The rules that should have been asked, but need other objects. */
+  readonly skipped: readonly string[];
 }
 
 type Subject = NonNullable<Change['after']>;
 
-const NOTHING: Judgement = Object.freeze({ findings: [], faults: [] });
+const NOTHING: Judgement = Object.freeze({ findings: [], faults: [], skipped: [] });
 
 /** Judges the object that a change would store. DELETE is not judged: nothing is stored. */
 export function judge(change: Change, judging: Judging): Judgement {
@@ -49,12 +53,13 @@ export function judge(change: Change, judging: Judging): Judgement {
   const edit = operation === 'UPDATE' && before !== undefined ? editOf(before, after) : undefined;
   if (edit?.nothing === true) return NOTHING;
   const asked = edit?.annotationsOnly === true ? 'annotations' : 'all';
-  const faults: RuleFault[] = [];
-  const found = ask(change, judging, asked, faults);
-  const accepted = accept(found, after, judging);
-  if (edit === undefined || before === undefined) return finish(accepted, faults);
+  const log: AskLog = { faults: [], skipped: [] };
+  const found = ask(change, judging, asked, log);
+  const accepted = accept(found, after, judging, (code) => asked === 'all' && !log.skipped.includes(code));
+  if (edit === undefined || before === undefined) return finish(accepted, log);
   // What held for the old object, and what only a label changed, is no reason to refuse.
-  const old = ask({ operation: 'CREATE', after: before }, { ...judging, after: judging.before }, asked, []);
+  const oldJudging = { ...judging, after: judging.before };
+  const old = ask({ operation: 'CREATE', after: before }, oldJudging, asked, { faults: [], skipped: [] });
   const held = new Set(old.map(fingerprint));
   const forgiven = accepted.map((finding) =>
     finding.severity === 'deny' &&
@@ -63,12 +68,19 @@ export function judge(change: Change, judging: Judging): Judgement {
       ? { ...finding, severity: 'warn' as const }
       : finding,
   );
-  return finish(forgiven, faults);
+  return finish(forgiven, log);
 }
 
-const finish = (findings: readonly Finding[], faults: readonly RuleFault[]): Judgement => ({
+/** What the asking of rules brought besides findings. */
+interface AskLog {
+  readonly faults: RuleFault[];
+  readonly skipped: string[];
+}
+
+const finish = (findings: readonly Finding[], { faults, skipped }: AskLog): Judgement => ({
   findings: [...findings].sort(bySeverity),
   faults,
+  skipped,
 });
 
 /** What an UPDATE changes, of the parts that rules read. */
@@ -102,7 +114,7 @@ function sameEntries(
 }
 
 /** Asks every rule that has something to say about the object. */
-function ask(change: Change, judging: Judging, what: 'all' | 'annotations', faults: RuleFault[]): Finding[] {
+function ask(change: Change, judging: Judging, what: 'all' | 'annotations', log: AskLog): Finding[] {
   const subject = change.after;
   if (subject === undefined) return [];
   const { world, settings, before, after } = judging;
@@ -115,13 +127,17 @@ function ask(change: Change, judging: Judging, what: 'all' | 'annotations', faul
     if (unreadable && rule !== schemaType && !rule.lintOnly) continue;
     const severity = severityIn(settings, namespace, rule, rule.severity);
     if (severity === 'off') continue;
+    if (rule.scope === 'cluster' && judging.cluster === false) {
+      log.skipped.push(rule.code);
+      continue;
+    }
     try {
       rule.check({ change, subject, before, after, world }, (id, path, params, related = []) => {
         const finding = toFinding(rule, id, path, params, settings, subject, related);
         if (finding !== undefined) findings.push(finding);
       });
     } catch (error) {
-      faults.push({ code: rule.code, severity, error });
+      log.faults.push({ code: rule.code, severity, error });
       if (severity === 'deny') findings.push(faultOf(rule, subject));
     }
   }
@@ -183,7 +199,12 @@ const faultOf = (rule: Rule, subject: { readonly ref: Finding['subject'] }): Fin
 });
 
 /** Applies the object's acceptances: an accepted deny becomes a warn; one that does nothing is a finding. */
-function accept(found: readonly Finding[], subject: Subject, judging: Judging): Finding[] {
+function accept(
+  found: readonly Finding[],
+  subject: Subject,
+  judging: Judging,
+  wasAsked: (code: string) => boolean,
+): Finding[] {
   const text = subject.annotations.get(ACCEPT_ANNOTATION);
   if (text === undefined) return [...found];
   const { world, settings } = judging;
@@ -204,8 +225,9 @@ function accept(found: readonly Finding[], subject: Subject, judging: Judging): 
     const about = found.filter((finding) => finding.code === code);
     if (ruleOf(code) === undefined && !allowed.includes(code))
       report('unknown', { code, near: nearest(code, CODES) });
-    else if (about.length === 0) report('unused', { code });
-    else if (about.every(({ origin }) => origin === 'linkerd')) report('linkerd', { code });
+    else if (about.length === 0) {
+      if (wasAsked(code)) report('unused', { code });
+    } else if (about.every(({ origin }) => origin === 'linkerd')) report('linkerd', { code });
     else if (!allowed.includes(code)) report('forbidden', { code, allowed });
     else usable.set(code, acceptance);
   }

@@ -18,3 +18,6 @@ export { fieldsOf, type FieldShape } from './fields.js';
 export { toSubject, type Loose, type Subject, type SubjectName, type SubjectOf } from './subject.js';
 export { validate, type SchemaProblem } from './validate.js';
 export type { KindDefinition, VersionDefinition } from './kinds/kind.js';
+export { toCrd, type CustomResourceDefinition } from './crd.js';
+export { applyDefaults, prune, readAs } from './defaults.js';
+export { structuralOf, type CrdOptions, type StructuralSchema } from './structural.js';

@@ -24,7 +24,7 @@ const ajv = new Ajv({
   strictTypes: false,
   verbose: true,
 });
-ajv.addVocabulary(['x-crd', 'x-kubernetes-int-or-string', 'x-kubernetes-preserve-unknown-fields']);
+ajv.addVocabulary(['x-crd']);
 
 // Compiled on first use: a schema costs about 25 ms, and most runs need few of them.
 const compiled = new WeakMap<TSchema, ValidateFunction>();

@@ -34,4 +34,5 @@ export function baseOf(objects: Iterable<StoredObject>): Base {
 }
 
 /** A key that no two objects share; `/` can stand in none of its parts but the kind, which has exactly one. */
-export const objectKey = (kind: string, namespace: string, name: string): string => `${kind}/${namespace}/${name}`;
+export const objectKey = (kind: string, namespace: string, name: string): string =>
+  `${kind}/${namespace}/${name}`;

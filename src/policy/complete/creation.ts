@@ -29,6 +29,9 @@ function predicted(second: number): string {
 }
 
 function secondOfDay(timestamp: string): number {
-  const [hour = 0, minute = 0, second = 0] = timestamp.slice(DAY.length + 1, -1).split(':').map(Number);
+  const [hour = 0, minute = 0, second = 0] = timestamp
+    .slice(DAY.length + 1, -1)
+    .split(':')
+    .map(Number);
   return hour * 3600 + minute * 60 + second;
 }

@@ -78,7 +78,7 @@ export function assumedMeshed(
 type Standing = 'already' | 'asked' | 'refused' | 'unsaid';
 
 function standing(pod: JsonObject, namespaceAnnotations: LabelRecord): Standing {
-  if (Object.hasOwn(labelsOf(pod), CONTROL_PLANE_LABEL)) return 'already';
+  if (Object.hasOwn(labelsOf(pod), CONTROL_PLANE_LABEL)) return 'unsaid';
   // A proxy would take the traffic of the whole node; the injector leaves these pods alone whatever they ask for.
   if (member(member(pod, 'spec'), 'hostNetwork') === true) return 'refused';
   const own = annotationsOf(pod);
@@ -106,7 +106,9 @@ function podAnnotations(
   const annotations = { ...Object.fromEntries(inherited), ...annotationsOf(pod) };
   if (Object.hasOwn(annotations, OPAQUE_PORTS)) return annotations;
   const opaque = containerPorts(pod).filter((port) => defaultOpaquePorts.includes(port));
-  return opaque.length === 0 ? annotations : { ...annotations, [OPAQUE_PORTS]: [...new Set(opaque)].join(',') };
+  return opaque.length === 0
+    ? annotations
+    : { ...annotations, [OPAQUE_PORTS]: [...new Set(opaque)].join(',') };
 }
 
 const containerPorts = (pod: JsonObject): number[] =>

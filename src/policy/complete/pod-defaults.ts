@@ -4,13 +4,20 @@ import { readList, readString } from '../objects/read.js';
 
 const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'];
 
-/** A pod spec as the API server would store it, as far as policy reads it. */
-export function withPodDefaults(spec: JsonObject): JsonObject {
+/** A pod as the API server would store it, as far as policy reads it. */
+export function withPodDefaults(pod: JsonObject): JsonObject {
+  const spec = member(pod, 'spec');
+  if (!isObject(spec)) return pod;
+  // `serviceAccount` is the older name of the field, and still read.
+  const serviceAccountName = readString(spec, 'serviceAccountName') || readString(spec, 'serviceAccount');
   return {
-    ...spec,
-    serviceAccountName: readString(spec, 'serviceAccountName') || readString(spec, 'serviceAccount') || 'default',
-    ...mapped(spec, 'containers', withContainerDefaults),
-    ...mapped(spec, 'initContainers', withContainerDefaults),
+    ...pod,
+    spec: {
+      ...spec,
+      serviceAccountName: serviceAccountName || 'default',
+      ...mapped(spec, 'containers', withContainerDefaults),
+      ...mapped(spec, 'initContainers', withContainerDefaults),
+    },
   };
 }
 

@@ -29,22 +29,21 @@ export const hasTemplate = ({ group, kind }: Manifest): boolean =>
 /** Where a kind stands among those with templates. */
 export const templateRank = (kind: string): number => [...TEMPLATE_KINDS.keys()].indexOf(kind);
 
-/** The controller that an object belongs to, `Kind/name`. */
-export function controllerOf({ value }: Manifest): string | undefined {
+/** The controller that made an object. */
+export function controllerOf({
+  value,
+}: Manifest): { readonly kind: string; readonly name: string } | undefined {
   const references = readList(member(value, 'metadata'), 'ownerReferences');
   const found = references.find((reference) => member(reference, 'controller') === true);
   if (found === undefined) return undefined;
-  return `${readString(found, 'kind') ?? ''}/${readString(found, 'name') ?? ''}`;
+  return { kind: readString(found, 'kind') ?? '', name: readString(found, 'name') ?? '' };
 }
 
 /**
  * The pod of a workload's template, before any injection; undefined when it has none. It has the template's labels and
  * annotations and the workload's age, and belongs to it.
  */
-export function podOfTemplate(
-  { kind, value, name }: Manifest,
-  placed: { readonly namespace: string; readonly name: string },
-): JsonObject | undefined {
+export function podOfTemplate({ kind, value, name }: Manifest): JsonObject | undefined {
   const template = valueAt(value, TEMPLATE_KINDS.get(kind)?.template ?? []);
   if (!isObject(template)) return undefined;
   const metadata = member(template, 'metadata');
@@ -52,7 +51,6 @@ export function podOfTemplate(
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      ...placed,
       labels: member(metadata, 'labels'),
       annotations: member(metadata, 'annotations'),
       creationTimestamp: member(member(value, 'metadata'), 'creationTimestamp'),

@@ -7,7 +7,7 @@ import { conditionsStatus } from './status.js';
 const spec = object({
   trafficPolicy: optional(string(), {
     description: 'What happens to traffic that no route matches: Allow or Deny.',
-    crd: { strict: { enum: ['Allow', 'Deny'] } },
+    crd: { strict: { required: true, enum: ['Allow', 'Deny'] } },
   }),
   networks: optional(list(network()), {
     description: 'The networks this stands for; none means everything outside the cluster networks.',
@@ -21,15 +21,8 @@ export const egressNetwork: KindDefinition = {
   group: 'policy.linkerd.io',
   kind: 'EgressNetwork',
   plural: 'egressnetworks',
+  description: 'Networks outside the cluster, and what happens to traffic to them.',
   categories: ['policy'],
   parse: 'strict',
-  versions: [
-    {
-      name: 'v1alpha1',
-      storage: true,
-      spec,
-      strictRules: [{ rule: 'has(self.trafficPolicy)', message: 'trafficPolicy must be set' }],
-      status: conditionsStatus(),
-    },
-  ],
+  versions: [{ name: 'v1alpha1', storage: true, spec, status: conditionsStatus() }],
 };

@@ -11,14 +11,16 @@ import {
   GATEWAY_GRPC_FILTERS,
   GATEWAY_HTTP_FILTERS,
   gatewayFilter,
+  headerMatches,
   hostnames,
+  hostnamesDoc,
   httpMatch,
   MATCHES_DEFAULT,
   parentRef,
   RULES_DEFAULT,
+  sessionPersistence,
   timeouts,
   VALUE_MATCH_TYPES,
-  valueMatch,
 } from './route-shapes.js';
 import { routeStatus } from './status.js';
 
@@ -27,7 +29,7 @@ const base = { parentRefs: optional(list(parentRef(GROUP))) };
 
 const httpSpec = object({
   ...base,
-  hostnames: optional(hostnames()),
+  hostnames: optional(hostnames(), hostnamesDoc),
   rules: optional(
     list(
       object({
@@ -43,6 +45,7 @@ const httpSpec = object({
             codes: optional(list(integer())),
           }),
         ),
+        sessionPersistence: sessionPersistence(),
       }),
     ),
     { crd: { default: RULES_DEFAULT } },
@@ -51,7 +54,7 @@ const httpSpec = object({
 
 const grpcSpec = object({
   ...base,
-  hostnames: optional(hostnames()),
+  hostnames: optional(hostnames(), hostnamesDoc),
   rules: optional(
     list(
       object({
@@ -66,12 +69,13 @@ const grpcSpec = object({
                   method: optional(string()),
                 }),
               ),
-              headers: optional(list(valueMatch())),
+              headers: headerMatches(),
             }),
           ),
         ),
         filters: optional(list(gatewayFilter(GATEWAY_GRPC_FILTERS))),
         backendRefs: optional(list(backendRef(GATEWAY_GRPC_FILTERS))),
+        sessionPersistence: sessionPersistence(),
       }),
     ),
   ),
@@ -80,25 +84,32 @@ const grpcSpec = object({
 const streamRules = () =>
   list(object({ name: optional(string()), backendRefs: required(list(backendRef(GATEWAY_HTTP_FILTERS))) }));
 const tcpSpec = object({ ...base, rules: required(streamRules()) });
-const tlsSpec = object({ ...base, hostnames: required(hostnames()), rules: required(streamRules()) });
+const tlsSpec = object({
+  ...base,
+  hostnames: required(hostnames(), hostnamesDoc),
+  rules: required(streamRules()),
+});
 
 export type GatewayHTTPRouteSpec = Static<typeof httpSpec>;
 export type GRPCRouteSpec = Static<typeof grpcSpec>;
 export type TCPRouteSpec = Static<typeof tcpSpec>;
 export type TLSRouteSpec = Static<typeof tlsSpec>;
 
+const status = routeStatus(GROUP);
+
 const gateway = (kind: string, plural: string, versions: KindDefinition['versions']): KindDefinition => ({
   group: GROUP,
   kind,
   plural,
+  description: `A ${kind} of the Gateway API, as far as Linkerd reads it.`,
   categories: ['gateway-api'],
   parse: 'lenient',
   versions,
 });
 
 export const gatewayHTTPRoute = gateway('HTTPRoute', 'httproutes', [
-  { name: 'v1beta1', spec: httpSpec, status: routeStatus() },
-  { name: 'v1', storage: true, spec: httpSpec, status: routeStatus() },
+  { name: 'v1beta1', spec: httpSpec, status },
+  { name: 'v1', storage: true, spec: httpSpec, status },
 ]);
 
 export const grpcRoute = gateway('GRPCRoute', 'grpcroutes', [
@@ -107,15 +118,15 @@ export const grpcRoute = gateway('GRPCRoute', 'grpcroutes', [
     deprecated:
       'The v1alpha2 version of GRPCRoute has been deprecated and will be removed in a future release of the API. Please upgrade to v1.',
     spec: grpcSpec,
-    status: routeStatus(),
+    status,
   },
-  { name: 'v1', storage: true, spec: grpcSpec, status: routeStatus() },
+  { name: 'v1', storage: true, spec: grpcSpec, status },
 ]);
 
 export const tlsRoute = gateway('TLSRoute', 'tlsroutes', [
-  { name: 'v1alpha2', storage: true, spec: tlsSpec, status: routeStatus() },
+  { name: 'v1alpha2', storage: true, spec: tlsSpec, status },
 ]);
 
 export const tcpRoute = gateway('TCPRoute', 'tcproutes', [
-  { name: 'v1alpha2', storage: true, spec: tcpSpec, status: routeStatus() },
+  { name: 'v1alpha2', storage: true, spec: tcpSpec, status },
 ]);

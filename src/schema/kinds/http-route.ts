@@ -1,87 +1,96 @@
 /** HTTPRoute (policy.linkerd.io): Linkerd's own route kind. */
 import type { Static } from 'typebox';
-import { integer, list, object, optional, string } from '../shapes.js';
-import type { KindDefinition } from './kind.js';
+import { list, object, optional, type Doc } from '../shapes.js';
+import type { Column, KindDefinition } from './kind.js';
 import {
   backendRef,
   GATEWAY_HTTP_FILTERS,
-  gatewayFilter,
   hostnames,
+  hostnamesDoc,
   httpMatch,
   MATCHES_DEFAULT,
+  oldBackendRef,
   parentRef,
   policyFilter,
+  POLICY_BACKEND_FILTERS,
   RULES_DEFAULT,
   timeouts,
+  timeoutsDoc,
 } from './route-shapes.js';
 import { routeStatus } from './status.js';
 
-/** v1alpha1 and v1beta1 know no group, kind and weight of a backend. */
-const oldBackendRef = () =>
-  object({
-    name: optional(string()),
-    namespace: optional(string(), { crd: { default: 'default' } }),
-    port: optional(integer(), { crd: { replace: { type: 'integer' } } }),
-    filters: optional(list(gatewayFilter(GATEWAY_HTTP_FILTERS))),
-  });
+const GROUP = 'policy.linkerd.io';
+
+const parents: Doc = {
+  description: 'What the route belongs to: Servers for inbound policy.',
+  crd: { strict: { maxItems: 32 } },
+};
+const common = {
+  parentRefs: optional(list(parentRef(GROUP)), parents),
+  hostnames: optional(hostnames(), hostnamesDoc),
+};
+/** Here a parent's port is any integer. */
+const commonOld = { ...common, parentRefs: optional(list(parentRef(GROUP, {})), parents) };
 
 const rule = {
-  matches: optional(list(httpMatch()), { crd: { default: MATCHES_DEFAULT, strict: { maxItems: 8 } } }),
-  filters: optional(list(policyFilter()), { crd: { strict: { maxItems: 16 } } }),
+  matches: optional(list(httpMatch()), {
+    description: 'What a request must be like; any one will do.',
+    crd: { default: MATCHES_DEFAULT, strict: { maxItems: 8 } },
+  }),
+  filters: optional(list(policyFilter()), {
+    description: 'What is done to requests that match.',
+    crd: { strict: { maxItems: 16 } },
+  }),
 };
-const route = {
-  parentRefs: optional(list(parentRef('policy.linkerd.io')), { crd: { strict: { maxItems: 32 } } }),
-  hostnames: optional(hostnames(), { crd: { strict: { maxItems: 16 } } }),
+const rules: Doc = {
+  description: 'Requests that belong to the route, and what becomes of them.',
+  crd: { default: RULES_DEFAULT, strict: { maxItems: 16 } },
 };
-const rules = { crd: { default: RULES_DEFAULT, strict: { maxItems: 16 } } };
-const backends = { crd: { strict: { maxItems: 16 } } };
+const backends = optional(list(backendRef(GATEWAY_HTTP_FILTERS, POLICY_BACKEND_FILTERS)), {
+  description: 'Where requests go.',
+  crd: { strict: { maxItems: 16 } },
+});
+const backendsOld = optional(list(oldBackendRef()), { description: 'Where requests go.' });
 
 const v1beta1 = object({
-  ...route,
-  rules: optional(list(object({ ...rule, backendRefs: optional(list(oldBackendRef())) })), rules),
+  ...commonOld,
+  rules: optional(list(object({ ...rule, backendRefs: backendsOld })), rules),
 });
 const v1beta2 = object({
-  ...route,
-  rules: optional(
-    list(object({ ...rule, backendRefs: optional(list(backendRef(GATEWAY_HTTP_FILTERS)), backends) })),
-    rules,
-  ),
+  ...common,
+  rules: optional(list(object({ ...rule, backendRefs: backends })), rules),
 });
 const v1beta3 = object({
-  ...route,
+  ...common,
   rules: optional(
-    list(
-      object({
-        ...rule,
-        backendRefs: optional(list(backendRef(GATEWAY_HTTP_FILTERS)), backends),
-        timeouts: optional(timeouts()),
-      }),
-    ),
+    list(object({ ...rule, backendRefs: backends, timeouts: optional(timeouts(), timeoutsDoc) })),
     rules,
   ),
 });
 
 export type HTTPRouteSpec = Static<typeof v1beta3>;
 
-const columns = [
+const columns: readonly Column[] = [
   {
     name: 'Hostnames',
     type: 'string',
     jsonPath: '.spec.hostnames',
-    description: 'The hostnames of the route',
+    description: 'Hosts that requests must be for',
   },
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'When it was created' },
 ];
+const status = routeStatus(GROUP);
 
 export const httpRoute: KindDefinition = {
-  group: 'policy.linkerd.io',
+  group: GROUP,
   kind: 'HTTPRoute',
   plural: 'httproutes',
+  description: 'HTTP requests to a Server, for policy to attach to, or to a Service.',
   parse: 'strict',
   versions: [
-    { name: 'v1alpha1', spec: v1beta1, status: routeStatus(), columns },
-    { name: 'v1beta1', spec: v1beta1, status: routeStatus(), columns },
-    { name: 'v1beta2', spec: v1beta2, status: routeStatus(), columns },
-    { name: 'v1beta3', storage: true, spec: v1beta3, status: routeStatus(), columns },
+    { name: 'v1alpha1', spec: v1beta1, status, columns },
+    { name: 'v1beta1', spec: v1beta1, status, columns },
+    { name: 'v1beta2', spec: v1beta2, status, columns },
+    { name: 'v1beta3', storage: true, spec: v1beta3, status, columns },
   ],
 };

@@ -1,5 +1,14 @@
 /** What a kind is: its names, its served versions and their schemas (resources.md). */
 import type { TSchema } from 'typebox';
+import type { CelRule } from '../shapes.js';
+
+/** A column that `kubectl get` prints. */
+export interface Column {
+  readonly name: string;
+  readonly type: 'date' | 'integer' | 'string';
+  readonly jsonPath: string;
+  readonly description: string;
+}
 
 export interface VersionDefinition {
   readonly name: string;
@@ -9,20 +18,19 @@ export interface VersionDefinition {
   /** The spec as this version spells it. */
   readonly spec: TSchema;
   /** What the CRD says about the spec as a whole under `--strict`. */
-  readonly strictRules?: readonly { readonly rule: string; readonly message: string }[];
+  readonly strictRules?: readonly CelRule[];
   readonly status?: TSchema;
-  readonly columns?: readonly {
-    readonly name: string;
-    readonly type: string;
-    readonly jsonPath: string;
-    readonly description: string;
-  }[];
+  /** The status is a plain member, which every write may change. */
+  readonly plainStatus?: true;
+  readonly columns?: readonly Column[];
 }
 
 export interface KindDefinition {
   readonly group: string;
   readonly kind: string;
   readonly plural: string;
+  /** One sentence, for `kubectl explain`. */
+  readonly description: string;
   readonly shortNames?: readonly string[];
   readonly categories?: readonly string[];
   /** A strict kind that does not parse is refused; a lenient one is admitted with a warning (PARSE-0). */

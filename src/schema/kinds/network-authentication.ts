@@ -16,6 +16,7 @@ export const networkAuthentication: KindDefinition = {
   group: 'policy.linkerd.io',
   kind: 'NetworkAuthentication',
   plural: 'networkauthentications',
+  description: 'A set of networks, for an AuthorizationPolicy to require.',
   shortNames: ['netauthn', 'networkauthn'],
   parse: 'strict',
   versions: [{ name: 'v1alpha1', storage: true, spec }],

@@ -1,9 +1,17 @@
 /** Server (policy.linkerd.io): the port of a set of workloads that policy attaches to. */
 import type { Static } from 'typebox';
-import { anything, labelSelector, object, optional, required, string, defaulted } from '../shapes.js';
-import type { KindDefinition } from './kind.js';
+import {
+  anything,
+  defaulted,
+  labelSelector,
+  object,
+  optional,
+  PATTERNS,
+  required,
+  string,
+} from '../shapes.js';
+import type { Column, KindDefinition } from './kind.js';
 
-const podSelector = 'Selects pods of the namespace by their labels; `matchLabels: {}` selects all of them.';
 const PROTOCOLS = ['unknown', 'HTTP/1', 'HTTP/2', 'gRPC', 'opaque', 'TLS'];
 const WORDS = [
   'all-authenticated',
@@ -14,17 +22,25 @@ const WORDS = [
   'audit',
 ];
 
+const podSelector = {
+  description: 'Selects pods of the namespace by their labels; `matchLabels: {}` selects all of them.',
+};
+
 const common = {
-  podSelector: defaulted(labelSelector(), { description: podSelector }),
-  port: required(anything<number | string>({ 'x-kubernetes-int-or-string': true }), {
+  port: required(anything<number | string>({ intOrString: true }), {
     description: 'A port number, or the name of a container port.',
     crd: {
-      replace: { 'x-kubernetes-int-or-string': true },
       strict: {
-        'x-kubernetes-validations': [
+        maxLength: 15,
+        rules: [
           {
             rule: 'type(self) == int ? self >= 1 && self <= 65535 : true',
-            message: 'port must be 1..65535',
+            message: 'a port number is 1 to 65535',
+          },
+          {
+            rule: `type(self) == string ? self.matches(r'${PATTERNS.portName}') : true`,
+            message:
+              'a port name has 1 to 15 lower-case letters, digits and single dashes, and at least one letter',
           },
         ],
       },
@@ -36,17 +52,38 @@ const common = {
   }),
 };
 
-const externalWorkloadSelector = {
+/** Only the oldest version asks for one of the two members (resources.md). */
+const v1alpha1 = object({
+  podSelector: defaulted(labelSelector(), {
+    ...podSelector,
+    crd: {
+      strict: {
+        required: true,
+        rules: [
+          {
+            rule: 'has(self.matchLabels) != has(self.matchExpressions)',
+            message: 'exactly one of matchLabels and matchExpressions must be set',
+          },
+        ],
+      },
+    },
+  }),
+  ...common,
+});
+const v1beta1 = object({
+  podSelector: defaulted(labelSelector(), { ...podSelector, crd: { strict: { required: true } } }),
+  ...common,
+});
+const selectors = {
+  podSelector: defaulted(labelSelector(), podSelector),
   externalWorkloadSelector: defaulted(labelSelector(), {
     description: 'Selects external workloads of the namespace by their labels.',
   }),
 };
-
-const v1beta1 = object(common);
-const v1beta2 = object({ ...common, ...externalWorkloadSelector });
+const v1beta2 = object({ ...selectors, ...common });
 const v1beta3 = object({
+  ...selectors,
   ...common,
-  ...externalWorkloadSelector,
   accessPolicy: optional(string(), {
     description: `Who may connect besides those that an authorization names: one of ${WORDS.join(', ')}.`,
     crd: { default: 'deny', strict: { enum: WORDS } },
@@ -62,18 +99,13 @@ const oneSelector = [
 
 export type ServerSpec = Static<typeof v1beta3>;
 
-const columns = [
-  {
-    name: 'Port',
-    type: 'string',
-    jsonPath: '.spec.port',
-    description: 'The port that a server is listening on',
-  },
+const columns: readonly Column[] = [
+  { name: 'Port', type: 'string', jsonPath: '.spec.port', description: 'The port, by number or name' },
   {
     name: 'Protocol',
     type: 'string',
     jsonPath: '.spec.proxyProtocol',
-    description: 'The protocol of the server',
+    description: 'How the proxy finds out the protocol',
   },
 ];
 
@@ -81,13 +113,14 @@ export const server: KindDefinition = {
   group: 'policy.linkerd.io',
   kind: 'Server',
   plural: 'servers',
+  description: 'A port of a set of workloads, for policy to attach to.',
   shortNames: ['srv'],
   parse: 'strict',
   versions: [
     {
       name: 'v1alpha1',
       deprecated: 'policy.linkerd.io/v1alpha1 Server is deprecated; use policy.linkerd.io/v1beta1 Server',
-      spec: v1beta1,
+      spec: v1alpha1,
     },
     {
       name: 'v1beta1',
@@ -107,7 +140,7 @@ export const server: KindDefinition = {
           name: 'Access Policy',
           type: 'string',
           jsonPath: '.spec.accessPolicy',
-          description: 'The default access policy applied when the traffic does not match any authorization',
+          description: 'Who may connect besides those that an authorization names',
         },
       ],
     },

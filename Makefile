@@ -1,0 +1,43 @@
+# Everything needs Node and make alone; `make e2e` uses an API server where it finds one (test/kube/README.md).
+NODE ?= node
+NPM ?= npm
+JEST = $(NODE) scripts/jest.mjs
+
+.DEFAULT_GOAL := build
+.PHONY: build run check test unit e2e test-nodes generate bench clean
+
+node_modules/.package-lock.json: package-lock.json package.json .npmrc
+	$(NPM) ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+# Install and compile into dist/.
+build: node_modules/.package-lock.json
+	$(NODE) scripts/build.mjs
+
+# Serve the webhook over the demo manifests.
+run: build
+	$(NODE) dist/cli/main.js serve --manifests deploy/demo
+
+# Format, lint, types, unit tests: under a minute.
+check: node_modules/.package-lock.json
+	$(NODE) scripts/check.mjs
+
+unit: node_modules/.package-lock.json
+	$(JEST)
+
+# Everything. GATEHOUSE_E2E=required makes a missing API server an error.
+test: build check e2e
+
+e2e: build
+	$(JEST) -c jest.e2e.config.mjs
+
+# The suite under the other Node versions that we promise, from the npm package `node`.
+test-nodes: build
+	$(NODE) scripts/test-nodes.mjs 22 24
+
+# Everything that is generated: CRDs, schemas, tables.
+generate: build
+	$(NODE) scripts/generate.mjs
+
+clean:
+	rm -rf dist coverage node_modules/.cache

@@ -1,0 +1,16 @@
+// Writes what is generated from the sources; test/meta compares it. Build first: this runs dist/.
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { crdFiles } from '../dist/adapters/manifests/print-yaml.js';
+
+/** Makes `folder` hold these files and no other of that suffix. */
+function writeAll(folder, suffix, files) {
+  mkdirSync(folder, { recursive: true });
+  const names = new Set(files.map(({ name }) => name));
+  for (const name of readdirSync(folder))
+    if (name.endsWith(suffix) && !names.has(name)) rmSync(path.join(folder, name));
+  for (const { name, text } of files) writeFileSync(path.join(folder, name), text);
+  process.stdout.write(`${folder}: ${files.length} files\n`);
+}
+
+writeAll('deploy/crds', '.yaml', crdFiles());

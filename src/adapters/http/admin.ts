@@ -1,0 +1,50 @@
+/** The admin port: plain HTTP for probes and metrics, on its own listener (webhook-operations, section 8). */
+import type { Express, Request, Response } from 'express';
+import { send, textAnswer, type Answer } from './answer.js';
+import { finishApp, page, strictApp } from './pages.js';
+import type { Gate } from './ports.js';
+import type { Readiness } from './readiness.js';
+
+export interface AdminDeps {
+  readonly readiness: Pick<Readiness, 'page'>;
+  /** The metrics as text, and their content type. */
+  readonly metrics: { readonly contentType: string; readonly render: () => Promise<string> };
+}
+
+/** Probes keep their connections whatever happens to the webhook. */
+const ALWAYS: Gate = Object.freeze({ state: 'ready' });
+const LIVE = textAnswer(200, 'live');
+const GET_ONLY = textAnswer(405, 'only GET and HEAD are served here', { headers: { Allow: 'GET, HEAD' } });
+
+/** `/live`, `/ready` (`?verbose`) and `/metrics`, for GET and HEAD. */
+export function createAdminApp({ readiness, metrics }: AdminDeps): Express {
+  const app = strictApp();
+  const reply = (request: Request, response: Response, answer: Answer): void => {
+    request.resume().once('end', () => send(request, response, answer, ALWAYS));
+  };
+  // That the loop turns is shown by the answer.
+  app.get('/live', (request, response) => reply(request, response, LIVE));
+  app.get('/ready', (request, response) => {
+    const { ready, short, verbose } = readiness.page;
+    const body = Object.hasOwn(request.query, 'verbose') ? verbose : short;
+    reply(request, response, { ...textAnswer(ready ? 200 : 503, ''), body });
+  });
+  const render = shared(metrics.render);
+  app.get('/metrics', async (request, response) => {
+    reply(request, response, { ...textAnswer(200, ''), type: metrics.contentType, body: await render() });
+  });
+  app.all(['/live', '/ready', '/metrics'], page(GET_ONLY, ALWAYS));
+  finishApp(app, ALWAYS);
+  return app;
+}
+
+/** However many ask at once, there is one rendering at a time. */
+function shared(render: () => Promise<string>): () => Promise<string> {
+  let running: Promise<string> | undefined;
+  return () => {
+    running ??= render().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * The composition root of the server: the only place that makes adapters and ties them together. Importing it starts
+ * nothing; `start` binds the listeners, `stop` drains them.
+ */
+import { createServer } from 'node:http';
+import { createAdminApp } from '../adapters/http/admin.js';
+import { createWebhookListener } from '../adapters/http/app.js';
+import type { Clock } from '../adapters/http/clock.js';
+import { listen, type Listening } from '../adapters/http/listen.js';
+import type { Gate } from '../adapters/http/ports.js';
+import { Readiness } from '../adapters/http/readiness.js';
+import { createHttpsServer, type HttpsServerOptions } from '../adapters/http/server.js';
+import type { Logger } from '../adapters/telemetry/logger.js';
+import { createMetrics, type Metrics } from '../adapters/telemetry/metrics.js';
+import { observeAll } from '../adapters/telemetry/observers.js';
+import { createReviewLog } from '../adapters/telemetry/review-log.js';
+import { ClusterCache } from './cluster-cache.js';
+import { createJudge } from './judge.js';
+import type { ObjectSource } from '../policy/ports.js';
+import type { OpenedWorld } from './world.js';
+import { version } from './version.js';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ServeOptions {
+  /** Absent for a listener that is off. */
+  readonly webhook: Address | undefined;
+  readonly admin: Address | undefined;
+  readonly tls: Pick<HttpsServerOptions, 'cert' | 'key' | 'minVersion' | 'clients'>;
+  readonly world: OpenedWorld;
+  readonly source: ObjectSource;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly droppedLines: () => number;
+}
+
+export interface Gatehouse {
+  readonly start: () => Promise<{ readonly webhook: string | undefined; readonly admin: string | undefined }>;
+  /** Not ready from now on; resolves when no connection is left, or after `graceMs`. */
+  readonly drain: (graceMs: number) => Promise<void>;
+  /** Cuts what is left. */
+  readonly close: () => Promise<void>;
+  /** Something threw that nobody caught: new work is refused from now on. */
+  readonly fail: () => void;
+  readonly setClientCa: (pem: string) => void;
+  readonly cache: ClusterCache;
+  readonly metrics: Metrics;
+}
+
+const CHECKS = ['listeners', 'certificate', 'cache', 'not draining'];
+/** How often the caches are asked whether all is listed; the answer changes once. */
+const CACHE_POLL_MS = 100;
+
+export function createGatehouse(options: ServeOptions): Gatehouse {
+  const { clock, logger, world } = options;
+  const metrics = createMetrics({
+    version: version(),
+    node: process.version,
+    droppedLines: options.droppedLines,
+  });
+  const observer = observeAll([metrics, createReviewLog(logger.component('webhook'))]);
+  const gate: { state: Gate['state'] } = { state: 'starting' };
+  const readiness = new Readiness(CHECKS);
+  readiness.set('certificate', true);
+  readiness.set('not draining', true);
+  const cache = new ClusterCache(options.source, clock.now);
+  const judge = createJudge({
+    world: () => world.worldAt(new Date(clock.wall())),
+    settings: world.settings,
+    cache,
+    now: clock.now,
+  });
+  const https = createHttpsServer({
+    ...options.tls,
+    listener: createWebhookListener({ judge, gate, observer, clock }),
+    observer,
+  });
+  let open: Listening[] = [];
+  let webhook: Listening | undefined;
+  let cancelPoll = (): void => undefined;
+
+  /** Ready once, the cache stays ready: what goes stale later is answered review by review. */
+  const pollCache = (): void => {
+    const pending = cache.status().filter(({ state }) => state === 'pending').length;
+    const objects = cache.status().reduce((sum, kind) => sum + kind.objects, 0);
+    readiness.set(
+      'cache',
+      pending === 0,
+      pending === 0 ? `${String(objects)} objects` : `${String(pending)} kinds to list`,
+    );
+    if (pending === 0) {
+      if (gate.state === 'starting') gate.state = 'ready';
+    } else cancelPoll = clock.after(CACHE_POLL_MS, pollCache);
+  };
+
+  return {
+    cache,
+    metrics,
+    start: async () => {
+      const admin =
+        options.admin &&
+        (await listen(
+          createServer(createAdminApp({ readiness, metrics })),
+          'http',
+          options.admin.host,
+          options.admin.port,
+        ));
+      if (admin !== undefined) open = [admin];
+      webhook = options.webhook && (await https.listen(options.webhook.host, options.webhook.port));
+      if (webhook !== undefined) open = [...open, webhook];
+      readiness.set('listeners', true);
+      cache.start();
+      pollCache();
+      return { webhook: webhook?.url, admin: admin?.url };
+    },
+    drain: async (graceMs) => {
+      readiness.set('not draining', false, 'the process was asked to stop');
+      if (gate.state !== 'failed') gate.state = 'draining';
+      let cancel = (): void => undefined;
+      const late = new Promise<void>((resolve) => {
+        cancel = clock.after(graceMs, resolve);
+      });
+      await Promise.race([webhook?.drained(), late]);
+      cancel();
+    },
+    close: async () => {
+      cancelPoll();
+      await cache.stop();
+      await Promise.all(open.map((listening) => listening.close()));
+      open = [];
+    },
+    fail: () => {
+      gate.state = 'failed';
+      readiness.set('listeners', false, 'an exception was not caught');
+    },
+    setClientCa: https.setClientCa,
+  };
+}

@@ -1,0 +1,119 @@
+#!/usr/bin/env node
+/** The `gatehouse` command: finds the subcommand, reads its flags, runs it, and turns its outcome into an exit code. */
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { splitArguments, helpOf } from '../app/options/split.js';
+import { readFlags } from '../app/options/flag.js';
+import { version } from '../app/version.js';
+import { nearest } from '../model/nearest.js';
+import { OperationalError } from '../model/operational-error.js';
+import { escapeControls, quote } from '../model/text.js';
+import type { Command, Terminal } from './command.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
+
+// A command is loaded when it is called: `lint` should not wait for the server's libraries.
+const COMMANDS: Readonly<
+  Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>
+> = {
+  serve: {
+    summary: 'the admission webhook, with its admin port',
+    load: async () => (await import('./commands/serve.js')).serveCommand,
+  },
+  lint: {
+    summary: 'judges manifests: the same rules, offline',
+    load: async () => (await import('./commands/lint.js')).lintCommand,
+  },
+  crds: {
+    summary: 'prints the CustomResourceDefinitions',
+    load: async () => (await import('./commands/crds.js')).crdsCommand,
+  },
+  certs: {
+    summary: 'makes a self-signed CA and a serving certificate',
+    load: async () => (await import('./commands/certs.js')).certsCommand,
+  },
+};
+
+function usage(): string {
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
+  return `Gatehouse judges Linkerd's inbound authorization policy before it does harm.
+
+Usage: gatehouse COMMAND [flags]
+
+${lines.join('\n')}
+
+\`gatehouse COMMAND --help\` lists the flags of a command.
+`;
+}
+
+/** Runs one invocation; never throws. */
+export async function main(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    (name === undefined ? terminal.err : terminal.out)(usage());
+    return name === undefined ? EXIT.failed : EXIT.fine;
+  }
+  if (name === '--version' || name === 'version') {
+    terminal.out(`gatehouse ${version()} (node ${process.version})\n`);
+    return EXIT.fine;
+  }
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (entry === undefined) {
+    const near = nearest(name, Object.keys(COMMANDS));
+    const meant = near === undefined ? '' : `; did you mean ${near}?`;
+    terminal.err(`gatehouse: ${quote(name)} is no command${meant}\n\n${usage()}`);
+    return EXIT.failed;
+  }
+  try {
+    return await runCommand(await entry.load(), rest, terminal);
+  } catch (error) {
+    terminal.err(`gatehouse ${name}: ${describeError(error)}\n`);
+    return EXIT.failed;
+  }
+}
+
+async function runCommand(command: Command, argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { doc, flags } = command;
+  const given = splitArguments(doc, flags, argv);
+  if (given === 'help') {
+    terminal.out(helpOf(doc, flags));
+    return EXIT.fine;
+  }
+  const values = readFlags(flags, given, terminal.env);
+  if (!values.ok) {
+    for (const complaint of values.error)
+      terminal.err(`gatehouse ${doc.name}: ${escapeControls(complaint)}\n`);
+    terminal.err(`\`gatehouse ${doc.name} --help\` lists the flags\n`);
+    return EXIT.failed;
+  }
+  return command.run({ values: values.value, operands: given.operands, terminal });
+}
+
+/** What a person can act on; a bug keeps its stack. */
+function describeError(error: unknown): string {
+  if (error instanceof OperationalError) {
+    return error.hint === undefined ? error.message : `${error.message}\n  ${error.hint}`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** Whether this module is what node was asked to run, perhaps through a link in node_modules/.bin. */
+function isEntryPoint(): boolean {
+  const script = process.argv[1];
+  return script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url);
+}
+
+if (isEntryPoint()) {
+  // A reader that goes away, such as `head`, is no fault.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.fine);
+    throw error;
+  });
+  process.exitCode = await main(process.argv.slice(2), {
+    stdin: process.stdin,
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+    env: process.env,
+    now: () => new Date(),
+  });
+}
