@@ -16,6 +16,7 @@ const table: [string, Selector, Selector, boolean][] = [
   ['a value is presence', where(is('a', 'x')), where(has('a')), true],
   ['a value is what is not excluded', where(is('a', 'x')), where(not('a', 'y')), true],
   ['a value is not its exclusion', where(is('a', 'x')), where(not('a', 'x')), false],
+  ['a list that is excluded in part', where(is('a', 'x', 'y')), where(not('a', 'x')), false],
   ['a value is not absence', where(is('a', 'x')), where(lacks('a')), false],
   ['presence is in no list, however long', where(has('a')), where(is('a', 'x', 'y', 'z')), false],
   ['presence may be what is excluded', where(has('a')), where(not('a', 'x')), false],

@@ -65,6 +65,7 @@ describe('witness', () => {
       [is('app', 'a b', 'long')],
       [['app', 'long']],
     ],
+    ['keeps a valid value before one after it', [is('app', 'long', '~')], [['app', 'long']]],
     ['shows an impossible value if no other is listed', [is('app', 'a b')], [['app', 'a b']]],
     ['takes a value of 63 characters for valid', [is('app', '-', 'a'.repeat(63))], [['app', 'a'.repeat(63)]]],
     ['takes one of 64 for invalid', [is('app', '-', 'a'.repeat(64))], [['app', '-']]],
