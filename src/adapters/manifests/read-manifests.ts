@@ -13,7 +13,7 @@ export interface Manifests {
   readonly problems: readonly ParseProblem[];
   /** How many files were read, standard input among them. */
   readonly files: number;
-  /** Whether a path that was asked for by name could not be read; `problems` says which. */
+  /** Whether something that was asked for by name is not there or cannot be read; `problems` says what. */
   readonly missing: boolean;
 }
 
@@ -43,7 +43,7 @@ export async function readManifests(
   for await (const outcome of inOrder(search.reads)) {
     if (outcome.text === undefined) {
       problems.push(outcome.problem);
-      missing ||= named.has(outcome.problem.file);
+      missing ||= outcome.problem.line === 0 && named.has(outcome.problem.file);
       continue;
     }
     files++;
