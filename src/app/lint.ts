@@ -11,6 +11,15 @@ import { refKey } from '../model/object-ref.js';
 import { CATALOGUE } from '../rules/catalogue.js';
 import { objectDuplicate } from '../rules/object/duplicate.js';
 import { judge, toFinding, type Judging } from '../rules/run.js';
+import type { RuleSettings } from '../rules/settings.js';
+import type { World } from '../model/world.js';
+import { baseOf } from '../policy/complete/base.js';
+import type { CompleteSettings } from '../policy/complete/complete.js';
+import { layOver } from '../policy/complete/lay-over.js';
+import { InternTable } from '../policy/objects/intern.js';
+import type { StoredObject } from '../policy/objects/stored.js';
+import { apply, EMPTY_STATE, toBatch, type State } from '../policy/state/state.js';
+import { viewOf } from '../policy/view.js';
 import { schemaUnknownField } from '../rules/schema/unknown-field.js';
 import {
   definitionOf,
@@ -55,44 +64,72 @@ interface Given {
 const GROUPS = [POLICY_GROUP, GATEWAY_GROUP];
 const OTHER_RULES = CATALOGUE.filter((rule) => rule !== schemaUnknownField);
 
-/** Judges every policy object among the documents; `namespace` is for those that name none. */
-export function lint(
-  documents: readonly ManifestDocument[],
-  judging: Omit<Judging, 'lint' | 'rules'>,
-  namespace: string,
-): LintResult {
+export interface LintInput {
+  /** What is judged. */
+  readonly documents: readonly ManifestDocument[];
+  /** What the documents are laid over: a cluster as it is. Default: nothing. */
+  readonly base?: readonly StoredObject[];
+  readonly world: World;
+  readonly settings: RuleSettings;
+  readonly completing: CompleteSettings;
+}
+
+/** Judges every policy object among the documents, together with all of them and what they are laid over. */
+export function lint(input: LintInput): LintResult {
   const complaints: string[] = [];
-  const given = documents.flatMap((document) => toGiven(document, namespace, complaints));
-  const seen = new Map<string, Given>();
+  const given = input.documents.flatMap((document) =>
+    toGiven(document, input.completing.namespace, complaints),
+  );
+  const repeated = findRepeated(given);
+  const view = viewOf(stateOf(input, new Set(repeated.keys())));
   const findings: LocatedFinding[] = [];
   for (const object of given) {
-    const report = (finding: Finding): void => void findings.push(locate(finding, object));
-    judgeGiven(object, judging).forEach(report);
-    const key = refKey({ ...definitionOf(object.kind), name: object.name, namespace: object.namespace });
-    const first = seen.get(key);
-    if (first === undefined) seen.set(key, object);
-    else duplicateOf(object, first, judging).forEach(report);
+    const first = repeated.get(object.document);
+    // Of an object that is given twice nobody can say which one the others would meet.
+    const judging = { ...input, before: view, after: view, lint: true, cluster: first === undefined };
+    for (const finding of judgeGiven(object, judging)) findings.push(locate(finding, object));
+    if (first !== undefined && first !== object) {
+      for (const finding of duplicateOf(object, first, judging)) findings.push(locate(finding, object));
+    }
   }
   return { findings: findings.sort(byPlace), objects: given.length, complaints };
 }
 
+/** Everything that is there once the documents are applied, less the objects that are given more than once. */
+function stateOf(
+  { documents, base = [], completing }: LintInput,
+  leftOut: ReadonlySet<ManifestDocument>,
+): State {
+  const manifests = documents.filter((document) => !leftOut.has(document)).map(({ value }) => value);
+  const { changes } = layOver(baseOf(base), manifests, completing, new InternTable());
+  return apply(apply(EMPTY_STATE, toBatch(base)), changes);
+}
+
+/** The documents whose object is given more than once, each with the first of them. */
+function findRepeated(given: readonly Given[]): ReadonlyMap<ManifestDocument, Given> {
+  const byKey = new Map<string, Given[]>();
+  for (const object of given) {
+    const key = refKey(toRef(object));
+    byKey.set(key, [...(byKey.get(key) ?? []), object]);
+  }
+  const repeated = [...byKey.values()].filter((objects) => objects.length > 1);
+  return new Map(
+    repeated.flatMap((objects) => objects.map((object) => [object.document, objects[0] ?? object])),
+  );
+}
+
 /** The object as the cluster would judge it: what its version does not know is gone, and said to be. */
-function judgeGiven(
-  { kind, version, value, name, namespace }: Given,
-  judging: Omit<Judging, 'lint'>,
-): Finding[] {
+function judgeGiven({ kind, version, value, name, namespace }: Given, judging: Judging): readonly Finding[] {
   const definition = definitionOf(kind);
   const subject = toSubject(kind, version, prune(definition, version, value), { name, namespace });
   const written = { ...subject, raw: value } as typeof subject;
   return [
-    ...judge({ operation: 'CREATE', after: subject }, { ...judging, lint: true, rules: OTHER_RULES })
-      .findings,
-    ...judge({ operation: 'CREATE', after: written }, { ...judging, lint: true, rules: [schemaUnknownField] })
-      .findings,
+    ...judge({ operation: 'CREATE', after: subject }, { ...judging, rules: OTHER_RULES }).findings,
+    ...judge({ operation: 'CREATE', after: written }, { ...judging, rules: [schemaUnknownField] }).findings,
   ];
 }
 
-function duplicateOf(object: Given, first: Given, judging: Omit<Judging, 'lint'>): Finding[] {
+function duplicateOf(object: Given, first: Given, judging: Judging): Finding[] {
   const { line } = first.document.position([]);
   const params = { first: `${first.document.file}:${String(line)}` };
   const subject = { ref: toRef(object) };

@@ -1,7 +1,8 @@
 /** Opens the source of objects that a command was given. */
 import { readManifests } from '../adapters/manifests/read-manifests.js';
 import type { Logger } from '../adapters/telemetry/logger.js';
-import { complete } from '../policy/complete/complete.js';
+import type { World } from '../model/world.js';
+import { complete, type CompleteSettings } from '../policy/complete/complete.js';
 import { DEFAULT_OPAQUE_PORTS } from '../policy/complete/injection.js';
 import { InternTable } from '../policy/objects/intern.js';
 import { SOURCE_KINDS } from '../policy/objects/kinds.js';
@@ -28,14 +29,20 @@ export async function openSource(
   const { settings } = world.worldAt(new Date(0));
   const { objects } = complete(
     documents.map(({ value }) => value),
-    {
-      namespace: values.namespace,
-      assumeMeshed: values.assumeMeshed,
-      controlPlaneNamespace: settings.controlPlaneNamespace,
-      defaultOpaquePorts: DEFAULT_OPAQUE_PORTS,
-    },
+    completing(values, { settings }),
     { table: new InternTable() },
   );
   logger.log('info', `read ${String(objects.length)} objects of ${String(SOURCE_KINDS.length)} kinds`);
   return staticSource(objects);
 }
+
+/** What completing manifests depends on. */
+export const completing = (
+  values: Pick<SourceValues, 'namespace' | 'assumeMeshed'>,
+  { settings }: Pick<World, 'settings'>,
+): CompleteSettings => ({
+  namespace: values.namespace,
+  assumeMeshed: values.assumeMeshed,
+  controlPlaneNamespace: settings.controlPlaneNamespace,
+  defaultOpaquePorts: DEFAULT_OPAQUE_PORTS,
+});

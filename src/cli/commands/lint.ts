@@ -3,10 +3,10 @@ import { lint } from '../../app/lint.js';
 import { CLUSTER_FLAGS, CONFIG_FLAGS, SOURCE_FLAGS } from '../../app/options/common.js';
 import { oneOf } from '../../app/options/flag.js';
 import { version } from '../../app/version.js';
+import { completing } from '../../app/source.js';
 import { openWorld } from '../../app/world.js';
 import { atLeast, SEVERITIES } from '../../model/finding.js';
 import { count } from '../../model/text.js';
-import { EMPTY_VIEW } from '../../policy/view.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { lintJson } from '../output/lint-json.js';
@@ -56,13 +56,13 @@ export const lintCommand = defineCommand(
       const place = line === 0 ? file : `${file}:${String(line)}:${String(column)}`;
       terminal.err(`${place}: ${message}${hint === undefined ? '' : `; ${hint}`}\n`);
     }
-    const judging = {
-      world: world.worldAt(terminal.now()),
+    const judgedIn = world.worldAt(terminal.now());
+    const result = lint({
+      documents,
+      world: judgedIn,
       settings: world.settings,
-      before: EMPTY_VIEW,
-      after: EMPTY_VIEW,
-    };
-    const result = lint(documents, judging, values.namespace);
+      completing: completing(values, judgedIn),
+    });
     for (const complaint of result.complaints) terminal.err(`${complaint}\n`);
     if (missing || (problems.length > 0 && documents.length === 0)) return EXIT.failed;
     if (problems.length > 0)

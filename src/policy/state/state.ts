@@ -43,6 +43,17 @@ export function apply(state: State, batch: Batch): State {
   return batch.reduce(applyEvent, state);
 }
 
+/** The batch that lists these objects, kind by kind. */
+export function toBatch(objects: readonly StoredObject[]): Batch {
+  const byKind = new Map<StoredKind, StoredObject[]>();
+  for (const object of objects) {
+    const list = byKind.get(object.kind);
+    if (list === undefined) byKind.set(object.kind, [object]);
+    else list.push(object);
+  }
+  return [...byKind].map(([kind, list]) => ({ type: 'replaced' as const, kind, objects: list }));
+}
+
 function applyEvent(state: State, event: SourceEvent): State {
   switch (event.type) {
     case 'applied':

@@ -10,12 +10,10 @@ export const serverOverlapPossible = defineRule({
   scope: 'cluster',
   kinds: ['policy.linkerd.io/Server'],
   messages: {
-    possible: gatehouse(
-      ({ other, $witness }: { other: string; port: string; $witness: string; $wins: boolean }) => ({
-        message: `may overlap Server ${quote(other)}: both would select ${$witness}`,
-        hint: 'select by labels that tell the workloads apart; only the older Server of two governs a port',
-      }),
-    ),
+    possible: gatehouse(({ other, $witness }: ReturnType<typeof paramsOf>) => ({
+      message: `may overlap Server ${quote(other)}: both would select ${$witness}`,
+      hint: 'select by labels that tell the workloads apart; only the older Server of two governs a port',
+    })),
   },
   check({ subject, after }, report) {
     for (const overlap of after.overlaps(subject.ref.namespace ?? '', subject.ref.name)) {

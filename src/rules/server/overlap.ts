@@ -10,14 +10,18 @@ interface Params extends Readonly<Record<string, unknown>> {
   readonly port: string;
   /** Shown, but no part of what makes the finding the same as before. */
   readonly $witness: string;
+  /** Whether this Server wins, and by what. */
   readonly $wins: boolean;
+  readonly $by: 'age' | 'name';
   readonly $today: string;
 }
 
-const outcome = ({ other, $wins }: Params): string =>
-  $wins
-    ? `this Server is the older and wins, and ${quote(other)} would silently do nothing there`
-    : `${quote(other)} is the older and wins, and this Server would silently do nothing there`;
+const outcome = ({ other, $wins, $by }: Params): string => {
+  const reason = $by === 'age' ? 'is the older and wins' : 'has the lower name and wins';
+  return $wins
+    ? `this Server ${reason}, and ${quote(other)} would silently do nothing there`
+    : `${quote(other)} ${reason}, and this Server would silently do nothing there`;
+};
 
 const hint = ({ other, $today }: Params): string =>
   `select other workloads or another port; to replace ${quote(other)}, annotate this Server with ` +
@@ -63,6 +67,7 @@ export function paramsOf(overlap: Overlap, subject: SubjectOf<'policy.linkerd.io
     port: ports.length > 0 ? andList(ports.map(String)) : formatPort(overlap.server.port),
     $witness: labels === undefined ? `${kind} ${workload ?? ''}` : formatLabels(labels),
     $wins: winner.name === subject.ref.name,
+    $by: overlap.server.created === other.created ? ('name' as const) : ('age' as const),
   };
 }
 
