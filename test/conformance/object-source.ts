@@ -70,14 +70,14 @@ export class Fold {
       const kind = event.type === 'applied' ? event.object.kind : event.kind;
       const objects = this.#kinds.get(kind);
       if (event.type === 'replaced') {
-        const of = event.objects.map((object): [string, StoredObject] => [
+        const entries = event.objects.map((object): [string, StoredObject] => [
           keyOf(object.namespace, object.name),
           object,
         ]);
         if (event.objects.some((object) => object.kind !== kind))
           throw new Error(`${kind}: a foreign object`);
-        this.#kinds.set(kind, new Map(of));
-        if (of.length !== this.#kinds.get(kind)?.size) throw new Error(`${kind}: an object twice`);
+        this.#kinds.set(kind, new Map(entries));
+        if (entries.length !== this.#kinds.get(kind)?.size) throw new Error(`${kind}: an object twice`);
       } else if (objects === undefined) {
         throw new Error(`${kind}: ${event.type} before the first replaced`);
       } else if (event.type === 'applied') {
@@ -201,7 +201,7 @@ export function describeObjectSource(
 
     const { apply, remove, settle, source } = {
       apply: (object: RawObject) => harness.apply(object),
-      remove: (kind: StoredKind, of: string, called: string) => harness.remove(kind, of, called),
+      remove: (kind: StoredKind, scope: string, called: string) => harness.remove(kind, scope, called),
       settle: () => harness.settle(),
       source: (): ObjectSource => harness.source,
     };
@@ -467,10 +467,10 @@ export function describeObjectSource(
       }
       await eventually(async () => {
         for (const kind of HISTORY_KINDS) {
-          for (const of of [namespace, other]) {
-            const listed = await source().list(kind, of, { timeoutMs: 5_000, limit: 1_000 });
-            expect(fold.list(kind, of)).toEqual(sorted(listed));
-            expect(history.differences(kind, of, listed)).toEqual([]);
+          for (const scope of [namespace, other]) {
+            const listed = await source().list(kind, scope, { timeoutMs: 5_000, limit: 1_000 });
+            expect(fold.list(kind, scope)).toEqual(sorted(listed));
+            expect(history.differences(kind, scope, listed)).toEqual([]);
           }
         }
       });
