@@ -10,11 +10,11 @@ export const selectorRequirement = defineRule({
   severity: 'deny',
   kinds: SELECTOR_KINDS,
   messages: {
-    missing: gatehouse(({ operator }: { operator: string }) => ({
+    missing: gatehouse(({ operator, empty }: { operator: string; empty: boolean }) => ({
       message:
         operator === 'In'
           ? '`In` without values matches nothing, so this selector selects nothing'
-          : `\`${operator}\` needs values; without them Linkerd treats the requirement as never met`,
+          : `\`${operator}\` needs values; ${empty ? 'with an empty list it excludes nothing' : 'without them Linkerd treats the requirement as never met'}`,
       hint:
         operator === 'In'
           ? 'name the values, or write `operator: Exists` for any value'
@@ -53,7 +53,7 @@ export const selectorRequirement = defineRule({
         }
         if (typeof operator === 'string' && (!present || values.length === 0)) {
           const faulty = isFaulty(subject, [...path, 'values']);
-          if (!faulty) report('missing', present ? [...path, 'values'] : path, { operator });
+          if (!faulty) report('missing', present ? [...path, 'values'] : path, { operator, empty: present });
         }
         for (const item of items(values, [...path, 'values'])) {
           if (!isLabelValue(item.value)) report('value', item.path, { value: quote(item.value) });

@@ -1,4 +1,4 @@
-import { andList } from '../../model/text.js';
+import { andList, backticks } from '../../model/text.js';
 import { defineRule, gatehouse, linkerd } from '../rule.js';
 import { isFaulty } from '../shapes.js';
 
@@ -12,11 +12,11 @@ export const serverAuthorizationMeshTLS = defineRule({
   sources: ['SAZ-2'],
   messages: {
     contradiction: linkerd(({ names }: { names: readonly string[] }) => ({
-      message: `\`unauthenticatedTLS: true\` admits any mesh TLS client, so ${andList(names)} beside it can mean nothing`,
+      message: `\`unauthenticatedTLS: true\` admits any mesh TLS client, so ${andList(names.map(backticks))} beside it can mean nothing`,
       hint: 'keep one of them',
     })),
     several: gatehouse(({ names }: { names: readonly string[] }) => ({
-      message: `\`meshTLS\` takes one of unauthenticatedTLS, identities and serviceAccounts; this one has ${andList(names)}`,
+      message: `\`meshTLS\` takes one of \`unauthenticatedTLS\`, \`identities\` and \`serviceAccounts\`; this one has ${andList(names.map(backticks))}`,
       hint: 'keep one of them; write a second ServerAuthorization for the other',
     })),
     none: gatehouse(() => ({
