@@ -13,7 +13,7 @@ export const routeBackendPort = defineRule({
   messages: {
     missing: linkerd(({ name, zero }: { name: string; zero: boolean }) => ({
       message: `the backend Service ${name} ${zero ? 'has port 0, which is no port' : 'needs a `port`'}`,
-      hint: 'add the port of the Service, e.g. `port: 80`',
+      hint: `${zero ? 'write' : 'add'} the port of the Service, e.g. \`port: 80\``,
     })),
   },
   check({ subject }, report) {

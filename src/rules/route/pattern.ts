@@ -38,8 +38,13 @@ export const routePattern = defineRule({
           continue;
         }
         const compiled = world.semantics.compilePattern(source);
-        if (!compiled.ok) report('syntax', [...at, 'value'], { value: quote(source), error: compiled.error });
+        if (!compiled.ok)
+          report('syntax', [...at, 'value'], { value: quote(source), error: plain(compiled.error) });
       }
     }
   },
 });
+
+/** The engine's words in the style of ours: some begin with a capital letter and end with a full stop. */
+const plain = (error: string): string =>
+  error.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()).replace(/\.$/, '');
