@@ -1,0 +1,18 @@
+/** The published JSON Schemas are those of the sources; `make generate` writes them. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { CONFIG_SCHEMA } from '../../src/app/config/schema.js';
+import { LINT_SCHEMA } from '../../src/cli/output/lint-schema.js';
+
+const published = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), 'utf8'));
+
+describe('schemas/', () => {
+  it('publishes the configuration’s schema', () => {
+    expect(published('config.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(CONFIG_SCHEMA)));
+  });
+
+  it('publishes the schema of lint’s JSON', () => {
+    expect(published('lint.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(LINT_SCHEMA)));
+  });
+});
