@@ -100,7 +100,7 @@ function toStructural(source: Source, strict: boolean): StructuralSchema {
   return {
     ...(schema.description === undefined ? {} : { description: schema.description }),
     ...(schema.type === undefined ? {} : { type: schema.type }),
-    ...(hints?.default === undefined ? {} : { default: hints.default }),
+    ...(hints?.default === undefined ? {} : { default: frozen(hints.default) }),
     ...(hints?.intOrString === true ? { 'x-kubernetes-int-or-string': true } : {}),
     ...(hints?.keepUnknown === true ? { 'x-kubernetes-preserve-unknown-fields': true } : {}),
     ...(schema.properties === undefined ? {} : members(schema, schema.properties, strict)),
@@ -180,6 +180,12 @@ function refusals({ enum: words, minimum, maximum }: Source, hints: StrictHints)
       : { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [uniqueBy] }),
     ...celRules(hints.rules),
   };
+}
+
+/** Defaults are shared by all objects that they are filled into. */
+function frozen<T extends JsonValue | undefined>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
 }
 
 const celRules = (
