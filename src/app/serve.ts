@@ -16,7 +16,10 @@ import { observeAll } from '../adapters/telemetry/observers.js';
 import { createReviewLog } from '../adapters/telemetry/review-log.js';
 import { ClusterCache } from './cluster-cache.js';
 import { createJudge } from './judge.js';
-import type { ObjectSource } from '../policy/ports.js';
+import type { CacheMetrics } from '../adapters/kube/metrics.js';
+import { createCacheMetrics } from '../adapters/telemetry/cache-metrics.js';
+import { watchConflicts } from './conflict-watch.js';
+import type { OpenedSource } from './source.js';
 import type { OpenedWorld } from './world.js';
 import { version } from './version.js';
 
@@ -31,7 +34,8 @@ export interface ServeOptions {
   readonly admin: Address | undefined;
   readonly tls: Pick<HttpsServerOptions, 'cert' | 'key' | 'minVersion' | 'clients'>;
   readonly world: OpenedWorld;
-  readonly source: ObjectSource;
+  /** Opens the source of objects; it tells the given metrics of itself. */
+  readonly source: (metrics: CacheMetrics) => OpenedSource;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly droppedLines: () => number;
@@ -51,8 +55,9 @@ export interface Gatehouse {
 }
 
 const CHECKS = ['listeners', 'certificate', 'cache', 'not draining'];
-/** How often the caches are asked whether all is listed; the answer changes once. */
+/** How often the cache is asked whether all is listed, and afterwards how much there is. */
 const CACHE_POLL_MS = 100;
+const CACHE_REPORT_MS = 5_000;
 
 export function createGatehouse(options: ServeOptions): Gatehouse {
   const { clock, logger, world } = options;
@@ -66,7 +71,13 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
   const readiness = new Readiness(CHECKS);
   readiness.set('certificate', true);
   readiness.set('not draining', true);
-  const cache = new ClusterCache(options.source, clock.now);
+  const cacheMetrics = createCacheMetrics({
+    registry: metrics.registry,
+    status: () => cache.status(),
+    now: clock.now,
+  });
+  const opened = options.source(cacheMetrics);
+  const cache = new ClusterCache(opened.source, clock.now);
   const judge = createJudge({
     world: () => world.worldAt(new Date(clock.wall())),
     settings: world.settings,
@@ -78,22 +89,44 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     listener: createWebhookListener({ judge, gate, observer, clock }),
     observer,
   });
+  const today = (): string => world.worldAt(new Date(clock.wall())).today;
+  const stopWatching = watchConflicts({
+    cache,
+    clock,
+    settings: world.settings,
+    today,
+    report: (overlap) => {
+      const { server, other, winner, ports } = overlap;
+      cacheMetrics.detected();
+      logger.component('conflicts').log('warn', 'two Servers overlap', {
+        namespace: server.namespace,
+        name: server.name,
+        other: other.name,
+        winner: winner.name,
+        port: ports.join(','),
+        rule: 'server/overlap',
+      });
+      opened.recordOverlap(overlap).catch((error: unknown) => {
+        logger.error('an Event could not be written', error, { namespace: server.namespace });
+      });
+    },
+  });
   let open: Listening[] = [];
   let webhook: Listening | undefined;
   let cancelPoll = (): void => undefined;
 
   /** Ready once, the cache stays ready: what goes stale later is answered review by review. */
   const pollCache = (): void => {
-    const pending = cache.status().filter(({ state }) => state === 'pending').length;
-    const objects = cache.status().reduce((sum, kind) => sum + kind.objects, 0);
+    const status = cache.status();
+    const pending = status.filter(({ state }) => state === 'pending').map(({ kind }) => kind);
+    const total = status.reduce((sum, { objects }) => sum + objects, 0);
     readiness.set(
       'cache',
-      pending === 0,
-      pending === 0 ? `${String(objects)} objects` : `${String(pending)} kinds to list`,
+      pending.length === 0,
+      pending.length === 0 ? `${String(total)} objects` : `to be listed: ${pending.join(', ')}`,
     );
-    if (pending === 0) {
-      if (gate.state === 'starting') gate.state = 'ready';
-    } else cancelPoll = clock.after(CACHE_POLL_MS, pollCache);
+    if (pending.length === 0 && gate.state === 'starting') gate.state = 'ready';
+    cancelPoll = clock.after(pending.length === 0 ? CACHE_REPORT_MS : CACHE_POLL_MS, pollCache);
   };
 
   return {
@@ -128,7 +161,9 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     },
     close: async () => {
       cancelPoll();
+      stopWatching();
       await cache.stop();
+      opened.close();
       await Promise.all(open.map((listening) => listening.close()));
       open = [];
     },

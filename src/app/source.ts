@@ -1,14 +1,20 @@
 /** Opens the source of objects that a command was given. */
+import { recordOverlap } from '../adapters/kube/events.js';
+import { ClusterSource } from '../adapters/kube/cluster-source.js';
+import { HttpKubeClient, type KubeClient } from '../adapters/kube/kube-client.js';
+import { kubeAuth } from '../adapters/kube/kube-config.js';
+import type { CacheMetrics } from '../adapters/kube/metrics.js';
+import { SYSTEM_TIMING } from '../adapters/kube/timing.js';
 import { readManifests } from '../adapters/manifests/read-manifests.js';
 import type { Logger } from '../adapters/telemetry/logger.js';
 import type { World } from '../model/world.js';
 import { complete, type CompleteSettings } from '../policy/complete/complete.js';
-import { DEFAULT_OPAQUE_PORTS } from '../policy/complete/injection.js';
 import { InternTable } from '../policy/objects/intern.js';
 import { SOURCE_KINDS } from '../policy/objects/kinds.js';
-import type { ObjectSource } from '../policy/ports.js';
 import { staticSource } from '../policy/static-source.js';
-import type { OpenedWorld } from './world.js';
+import { DEFAULT_OPAQUE_PORTS } from '../policy/complete/injection.js';
+import type { Overlap } from '../policy/overlap.js';
+import type { ObjectSource } from '../policy/ports.js';
 
 export interface SourceValues {
   readonly manifests: readonly string[];
@@ -18,23 +24,52 @@ export interface SourceValues {
   readonly assumeMeshed: boolean;
 }
 
-/** The manifests, or nothing at all: the cluster's own source is still to come. */
-export async function openSource(
-  values: SourceValues,
-  { world, logger }: { readonly world: OpenedWorld; readonly logger: Logger },
-): Promise<ObjectSource> {
-  if (values.manifests.length === 0) return staticSource([]);
-  const { documents, problems } = await readManifests(values.manifests);
-  for (const { file, line, message } of problems) logger.log('warn', `${file}:${String(line)}: ${message}`);
-  const { settings } = world.worldAt(new Date(0));
-  const { objects } = complete(
-    documents.map(({ value }) => value),
-    completing(values, { settings }),
-    { table: new InternTable() },
-  );
-  logger.log('info', `read ${String(objects.length)} objects of ${String(SOURCE_KINDS.length)} kinds`);
-  return staticSource(objects);
+export interface OpenedSource {
+  readonly source: ObjectSource;
+  /** Tells the cluster of an overlap; over manifests there is nobody to tell. */
+  readonly recordOverlap: (overlap: Overlap) => Promise<void>;
+  readonly close: () => void;
 }
+
+/** The manifests, or the cluster of the kubeconfig, or the one that we run in. */
+export function openSource(
+  values: SourceValues,
+  {
+    world,
+    logger,
+    metrics,
+  }: { readonly world: World; readonly logger: Logger; readonly metrics: CacheMetrics },
+): OpenedSource {
+  if (values.manifests.length > 0) {
+    const source = readOnce(values, world, logger);
+    return { source, recordOverlap: () => Promise.resolve(), close: () => undefined };
+  }
+  const client = openClient(values);
+  const source = new ClusterSource({
+    client,
+    metrics,
+    log: (level, message, fields) => {
+      logger.limited(level, `${message} ${String(fields['kind'])}`, 1_000, message, fields);
+    },
+  });
+  return {
+    source,
+    recordOverlap: (overlap) => recordOverlap(client, overlap, new Date()),
+    close: () => {
+      client.close();
+    },
+  };
+}
+
+/** A client of the kubeconfig's cluster, or of the one that we run in. */
+export const openClient = ({
+  kubeconfig,
+  context,
+}: Pick<SourceValues, 'kubeconfig' | 'context'>): KubeClient =>
+  new HttpKubeClient(
+    kubeAuth(kubeconfig === undefined ? { from: 'pod' } : { from: 'file', path: kubeconfig, context }),
+    SYSTEM_TIMING,
+  );
 
 /** What completing manifests depends on. */
 export const completing = (
@@ -46,3 +81,30 @@ export const completing = (
   controlPlaneNamespace: settings.controlPlaneNamespace,
   defaultOpaquePorts: DEFAULT_OPAQUE_PORTS,
 });
+
+/** Manifests, read when it starts. */
+function readOnce(values: SourceValues, world: World, logger: Logger): ObjectSource {
+  let inner = staticSource([]);
+  let read = false;
+  return {
+    start: (sink) => {
+      void readManifests(values.manifests).then(({ documents, problems }) => {
+        for (const { file, line, message } of problems)
+          logger.log('warn', `${file}:${String(line)}: ${message}`);
+        const manifests = documents.map(({ value }) => value);
+        inner = staticSource(
+          complete(manifests, completing(values, world), { table: new InternTable() }).objects,
+        );
+        read = true;
+        inner.start(sink);
+      });
+    },
+    stop: () => inner.stop(),
+    status: () =>
+      read
+        ? inner.status()
+        : SOURCE_KINDS.map(({ id }) => ({ kind: id, state: 'pending' as const, objects: 0 })),
+    get: (...of) => inner.get(...of),
+    list: (...of) => inner.list(...of),
+  };
+}

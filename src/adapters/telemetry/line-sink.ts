@@ -40,7 +40,8 @@ export class LineSink {
     if (this.#stream.writableLength === 0 || !this.#stream.writable) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
-      this.#stream.once('drain', () => {
+      // An empty write is done when all before it are.
+      this.#stream.write(Buffer.alloc(0), () => {
         clearTimeout(timer);
         resolve();
       });

@@ -56,7 +56,12 @@ export const serveCommand = defineCommand(
       admin: addressOf(values.adminListen, defaultHost),
       tls: await tlsOf(values, local, terminal),
       world,
-      source: await openSource(values, { world, logger: logger.component('cache') }),
+      source: (metrics) =>
+        openSource(values, {
+          world: world.worldAt(terminal.now()),
+          logger: logger.component('cache'),
+          metrics,
+        }),
       clock: SYSTEM_CLOCK,
       logger,
       droppedLines: () => sink.dropped,

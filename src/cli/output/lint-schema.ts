@@ -34,7 +34,9 @@ export const LINT_SCHEMA = Type.Array(
         closed,
       ),
       related: Type.Array(name, { description: 'Other objects involved' }),
-      accepted: Type.Optional(Type.String({ description: 'The reason given in the object for accepting it' })),
+      accepted: Type.Optional(
+        Type.String({ description: 'The reason given in the object for accepting it' }),
+      ),
     },
     closed,
   ),

@@ -1,0 +1,200 @@
+/** The live judge: what it answers without a cache, with a stale one, and of two conflicting creates at once. */
+import { describe, expect, it } from '@jest/globals';
+import { decodeReview, type Review, type Verdict } from '../../src/admission/index.js';
+import { ClusterCache, STALE_MS } from '../../src/app/cluster-cache.js';
+import { createJudge } from '../../src/app/judge.js';
+import { InternTable } from '../../src/policy/objects/intern.js';
+import { SOURCE_KINDS, type StoredKind } from '../../src/policy/objects/kinds.js';
+import { project } from '../../src/policy/objects/project.js';
+import type { StoredObject } from '../../src/policy/objects/stored.js';
+import type { Batch, KindState, ObjectSource } from '../../src/policy/ports.js';
+import { DEFAULT_RULE_SETTINGS } from '../../src/rules/settings.js';
+import { mkReview, mkServer, mkWorld } from '../builders.js';
+
+const table = new InternTable();
+const stored = (raw: any): StoredObject => {
+  const kind: StoredKind = raw.kind === 'Server' ? 'policy.linkerd.io/Server' : 'core/Pod';
+  const result = project(kind, raw, table);
+  if (!result.ok) throw new Error(result.error);
+  return result.value;
+};
+
+/** A source under the test's hand: what is cached, what a live read sees, how old it all is. */
+class HandSource implements ObjectSource {
+  live: StoredObject[] = [];
+  state: KindState = 'listed';
+  heardAt = 0;
+  readFails = false;
+  reads = 0;
+  #sink: (batch: Batch) => void = () => undefined;
+  start = (sink: (batch: Batch) => void): void => {
+    this.#sink = sink;
+  };
+  deliver(batch: Batch): void {
+    this.#sink(batch);
+  }
+  stop = (): Promise<void> => Promise.resolve();
+  status = () =>
+    SOURCE_KINDS.map(({ id }) => ({ kind: id, state: this.state, heardAt: this.heardAt, objects: 0 }));
+  get = (kind: StoredKind, namespace: string, name: string): Promise<StoredObject | undefined> => {
+    this.reads += 1;
+    if (this.readFails) return Promise.reject(new Error('timed out'));
+    return Promise.resolve(
+      this.live.find((o) => o.kind === kind && o.namespace === namespace && o.name === name),
+    );
+  };
+  list = (kind: StoredKind, namespace: string): Promise<readonly StoredObject[]> => {
+    this.reads += 1;
+    if (this.readFails) return Promise.reject(new Error('timed out'));
+    return Promise.resolve(this.live.filter((o) => o.kind === kind && o.namespace === namespace));
+  };
+}
+
+function mkJudge() {
+  const source = new HandSource();
+  const clock = { now: 1_000 };
+  const cache = new ClusterCache(source, () => clock.now);
+  cache.start();
+  const judge = createJudge({ world: mkWorld, settings: DEFAULT_RULE_SETTINGS, cache, now: () => clock.now });
+  const ask = (object: any, request: any = {}) => {
+    const decoded = decodeReview(mkReview(object, request));
+    if (!decoded.ok) throw new Error(decoded.error.message);
+    return Promise.resolve(judge(decoded.value as Review, { at: clock.now + 5_000 })) as Promise<any>;
+  };
+  return { source, clock, cache, ask };
+}
+
+const named = (name: string, spec: any = {}): any => mkServer(spec, { name, uid: `uid-${name}` });
+const cached = (raw: any): Batch => [{ type: 'applied', object: stored(raw) }];
+
+describe('the live judge', () => {
+  it('refuses a Server that overlaps one in the cache', async () => {
+    const { source, ask } = mkJudge();
+    const web = named('web');
+    source.deliver(cached(web));
+    source.live = [stored(web)];
+    const verdict = (await ask(named('web-2'))) as Verdict;
+    expect(verdict.allowed).toBe(false);
+    expect(verdict.message).toContain('[server/overlap]');
+    expect(verdict.message).toContain('"web"');
+  });
+
+  it('admits it when a live read shows that the other one is gone', async () => {
+    const { source, ask } = mkJudge();
+    source.deliver(cached(named('web')));
+    expect(await ask(named('web-2'))).toMatchObject({ allowed: true });
+    expect(source.reads).toBe(1);
+  });
+
+  it('refuses it when the live read fails', async () => {
+    const { source, ask } = mkJudge();
+    source.deliver(cached(named('web')));
+    source.readFails = true;
+    expect(await ask(named('web-2'))).toMatchObject({ allowed: false });
+  });
+
+  it('admits one of two conflicting creates at once', async () => {
+    const { ask } = mkJudge();
+    const verdicts = await Promise.all([ask(named('a')), ask(named('b'))]);
+    expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(1);
+  });
+
+  it('lets a dry run hold nothing', async () => {
+    const { ask } = mkJudge();
+    expect(await ask(named('a'), { dryRun: true })).toMatchObject({ allowed: true });
+    expect(await ask(named('b'))).toMatchObject({ allowed: true });
+  });
+
+  it('frees the place of an admitted object that never arrives', async () => {
+    const { clock, ask } = mkJudge();
+    await ask(named('a'));
+    expect(await ask(named('b'))).toMatchObject({ allowed: false });
+    clock.now += 10_000;
+    expect(await ask(named('b'))).toMatchObject({ allowed: true });
+  });
+
+  it('lets a reservation go when its object has arrived and was deleted again', async () => {
+    const { source, ask } = mkJudge();
+    await ask(named('a'));
+    source.deliver(cached(named('a')));
+    await ask(named('other', { port: 'admin' }));
+    source.deliver([{ type: 'deleted', kind: 'policy.linkerd.io/Server', namespace: 'app', name: 'a' }]);
+    expect(await ask(named('b'))).toMatchObject({ allowed: true });
+  });
+
+  it('never finds that a Server overlaps itself', async () => {
+    const { source, ask } = mkJudge();
+    const web = named('web');
+    source.deliver(cached(web));
+    const update = { operation: 'UPDATE', oldObject: web };
+    expect(await ask(named('web', { proxyProtocol: 'HTTP/2' }), update)).toMatchObject({ allowed: true });
+    expect(await ask(named('web', { proxyProtocol: 'HTTP/1' }), update)).toMatchObject({
+      allowed: true,
+      findings: [],
+    });
+  });
+
+  it('lets an update of a Server that overlapped already pass with a warning', async () => {
+    const { source, ask } = mkJudge();
+    const [a, b] = [named('a'), named('b')];
+    source.deliver([...cached(a), ...cached(b)]);
+    const verdict = await ask(
+      { ...b, spec: { ...b.spec, proxyProtocol: 'HTTP/2' } },
+      { operation: 'UPDATE', oldObject: b },
+    );
+    expect(verdict).toMatchObject({ allowed: true });
+    expect(verdict.warnings).toEqual([expect.stringContaining('[server/overlap]')]);
+  });
+
+  it('turns a Server away while the cache is not loaded, but answers what one object shows', async () => {
+    const { source, ask } = mkJudge();
+    source.state = 'pending';
+    expect(await ask(named('web'))).toEqual({ retry: 'not-ready' });
+    expect(await ask(named('web', { proxyProtocol: 'grpc' }))).toMatchObject({ allowed: false, code: 403 });
+    const policy = {
+      apiVersion: 'policy.linkerd.io/v1alpha1',
+      kind: 'NetworkAuthentication',
+      metadata: { name: 'n', namespace: 'app' },
+      spec: { networks: [{ cidr: '10.0.0.0/8' }] },
+    };
+    expect(await ask(policy)).toMatchObject({ allowed: true });
+  });
+
+  it('says in the audit log which rules were not judged', async () => {
+    const { source, ask } = mkJudge();
+    source.state = 'pending';
+    const verdict = await ask(named('web', { proxyProtocol: 'grpc' }));
+    expect(verdict.auditAnnotations).toEqual({
+      rule: 'server/proxy-protocol',
+      'rules-not-judged': 'server/overlap,server/overlap-possible',
+    });
+  });
+
+  it('lists live when the cache is stale, and turns away when that fails', async () => {
+    const { source, clock, ask } = mkJudge();
+    source.heardAt = clock.now - STALE_MS;
+    source.live = [stored(named('web'))];
+    expect(await ask(named('web-2'))).toMatchObject({ allowed: false });
+    source.readFails = true;
+    expect(await ask(named('web-2'))).toEqual({ retry: 'stale' });
+    source.heardAt = clock.now - STALE_MS + 1;
+    expect(await ask(named('web-2'))).toMatchObject({ allowed: true });
+  });
+
+  it('sees in the live list that a cached Server is gone', async () => {
+    const { source, clock, ask } = mkJudge();
+    source.deliver(cached(named('web')));
+    source.heardAt = clock.now - STALE_MS;
+    expect(await ask(named('web-2'))).toMatchObject({ allowed: true });
+  });
+
+  it('lets an accepted overlap pass with a warning, for a rename', async () => {
+    const { source, ask } = mkJudge();
+    source.deliver(cached(named('web')));
+    const object = named('web-2');
+    object.metadata.annotations = { 'gatehouse.dev/accept': 'server/overlap until 2026-12-01 replaces web' };
+    const verdict = await ask(object);
+    expect(verdict).toMatchObject({ allowed: true });
+    expect(verdict.warnings).toEqual([expect.stringContaining('accepted (replaces web)')]);
+  });
+});
