@@ -78,7 +78,7 @@ export function assumedMeshed(
 type Standing = 'already' | 'asked' | 'refused' | 'unsaid';
 
 function standing(pod: JsonObject, namespaceAnnotations: LabelRecord): Standing {
-  if (Object.hasOwn(labelsOf(pod), CONTROL_PLANE_LABEL)) return 'unsaid';
+  if (Object.hasOwn(labelsOf(pod), CONTROL_PLANE_LABEL)) return 'already';
   // A proxy would take the traffic of the whole node; the injector leaves these pods alone whatever they ask for.
   if (member(member(pod, 'spec'), 'hostNetwork') === true) return 'refused';
   const own = annotationsOf(pod);

@@ -61,6 +61,6 @@ function ownersOf({ template: { owner }, labels }: StoredPod): readonly string[]
   if (owner === undefined) return [];
   const revision = `-${labels['pod-template-hash'] ?? ''}`;
   const [, name = ''] = owner.split('/');
-  if (!owner.startsWith('ReplicaSet/') || revision === '-' || !name.endsWith(revision)) return [owner];
+  if (!owner.startsWith('ReplicaSet/') || !name.endsWith(revision)) return [owner];
   return [owner, `Deployment/${name.slice(0, -revision.length)}`];
 }
