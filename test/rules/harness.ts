@@ -6,14 +6,19 @@
  * is not the rule's own: `warn spec.port: digits`.
  */
 import { describe, expect, it } from '@jest/globals';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { formatPath, isObject, member, type JsonObject } from '../../src/model/json.js';
 import type { Finding } from '../../src/model/finding.js';
 import type { World } from '../../src/model/world.js';
+import { InternTable } from '../../src/policy/objects/intern.js';
+import { project } from '../../src/policy/objects/project.js';
+import type { Batch } from '../../src/policy/ports.js';
+import { apply, EMPTY_STATE, type State } from '../../src/policy/state/state.js';
+import { viewAfter, viewOf } from '../../src/policy/view.js';
 import { judge, type Judgement } from '../../src/rules/run.js';
 import type { Change, Rule } from '../../src/rules/rule.js';
 import { DEFAULT_RULE_SETTINGS, type RuleSettings } from '../../src/rules/settings.js';
-import { definitionOf, hubVersion, kindOf, toSubject } from '../../src/schema/index.js';
+import { definitionOf, hubVersion, kindOf, POLICY_GROUP, toSubject } from '../../src/schema/index.js';
 import { mkJudging, mkWorld } from '../builders.js';
 
 export interface Given {
@@ -21,6 +26,10 @@ export interface Given {
   readonly object: string;
   /** The object as it is stored now: makes the change an UPDATE. */
   readonly before?: string;
+  /** Other objects that are there, as YAML documents. */
+  readonly cluster?: string;
+  /** Rules that are asked beside the one under test; their findings are listed too. */
+  readonly beside?: readonly Rule[];
   readonly world?: Partial<World>;
   readonly settings?: Partial<RuleSettings>;
 }
@@ -36,16 +45,17 @@ export interface RuleCases {
 }
 
 /** The object of a YAML text, with `apiVersion` and `metadata` filled in. */
-export function mkObject(yaml: string): JsonObject {
-  const given: unknown = parse(yaml);
-  if (!isObject(given) || typeof given['kind'] !== 'string')
-    throw new Error(`no object with a kind: ${yaml}`);
-  const kind = kindOf('policy.linkerd.io', given['kind']);
-  const group = 'policy.linkerd.io';
-  const version = kind === undefined ? '' : `${group}/${hubVersion(definitionOf(kind)).name}`;
+export const mkObject = (yaml: string): JsonObject => complete(parse(yaml));
+
+function complete(given: unknown): JsonObject {
+  if (!isObject(given) || typeof given['kind'] !== 'string') {
+    throw new Error(`no object with a kind: ${JSON.stringify(given)}`);
+  }
+  const kind = kindOf(POLICY_GROUP, given['kind']);
+  const apiVersion = kind === undefined ? 'v1' : `${POLICY_GROUP}/${hubVersion(definitionOf(kind)).name}`;
   const metadata = member(given, 'metadata');
   return {
-    apiVersion: version,
+    apiVersion,
     ...given,
     metadata: { name: 'it', namespace: 'app', ...(isObject(metadata) ? metadata : {}) },
   };
@@ -75,13 +85,37 @@ export function mkChange(after: JsonObject, before?: JsonObject): Change {
   };
 }
 
+/** The objects of several YAML documents. */
+export const mkObjects = (yaml: string): JsonObject[] =>
+  parseAllDocuments(yaml).map((document) => complete(document.toJS()));
+
+const TABLE = new InternTable();
+
+const batchOf = (objects: readonly JsonObject[]): Batch =>
+  objects.flatMap((object): Batch => {
+    const { apiVersion, kind } = object as unknown as ApiObject;
+    const id =
+      apiVersion === 'v1' ? (`core/${kind}` as 'core/Pod') : kindOf(apiVersion.split('/')[0] ?? '', kind);
+    const stored = project(id ?? 'core/Pod', object, TABLE);
+    return stored.ok ? [{ type: 'applied', object: stored.value }] : [];
+  });
+
+export const mkState = (objects: readonly JsonObject[]): State => apply(EMPTY_STATE, batchOf(objects));
+
 /** What `rules` say about an object; `lint` runs the rules of lint too. */
 export function judgeCase(given: Case, rules?: readonly Rule[], lint = true): Judgement {
-  const { object, before, world, settings }: Given = typeof given === 'string' ? { object: given } : given;
+  const { object, before, cluster, world, settings }: Given =
+    typeof given === 'string' ? { object: given } : given;
+  const after = mkObject(object);
+  const stored = before === undefined ? undefined : mkObject(before);
+  const others = cluster === undefined ? [] : mkObjects(cluster);
+  const view = viewOf(mkState(stored === undefined ? others : [...others, stored]));
   return judge(
-    mkChange(mkObject(object), before === undefined ? undefined : mkObject(before)),
+    mkChange(after, stored),
     mkJudging({
       lint,
+      before: view,
+      after: viewAfter(view, () => batchOf([after])),
       world: mkWorld(world),
       settings: { ...DEFAULT_RULE_SETTINGS, ...settings },
       ...(rules === undefined ? {} : { rules }),
@@ -89,9 +123,10 @@ export function judgeCase(given: Case, rules?: readonly Rule[], lint = true): Ju
   );
 }
 
-/** The findings of one rule; a rule that throws fails the test. */
+/** The findings of one rule and of those beside it; a rule that throws fails the test. */
 export function findingsOf(rule: Rule, given: Case): readonly Finding[] {
-  const { findings, faults } = judgeCase(given, [rule]);
+  const beside = typeof given === 'string' ? [] : (given.beside ?? []);
+  const { findings, faults } = judgeCase(given, [rule, ...beside]);
   for (const { error } of faults) throw error;
   return findings;
 }
@@ -134,7 +169,9 @@ export function testRule(rule: Rule, { accepts, reports, reads }: RuleCases): vo
     });
 
     it('has each of its messages tested', () => {
-      const shown = reads.flatMap(([given]) => findingsOf(rule, given).map(({ messageId }) => messageId));
+      const shown = reads.flatMap(([given]) =>
+        findingsOf(rule, given).flatMap(({ code, messageId }) => (code === rule.code ? [messageId] : [])),
+      );
       expect([...new Set(shown)].sort()).toEqual(Object.keys(rule.messages).sort());
     });
   });
@@ -143,7 +180,7 @@ export function testRule(rule: Rule, { accepts, reports, reads }: RuleCases): vo
 /** Lower case, no full stop, no line break (style guide, section 6); names keep their capitals. */
 function expectStyle({ message, hint }: Finding): void {
   for (const text of [message, ...(hint === undefined ? [] : [hint])]) {
-    expect(text).toMatch(/^(?:[a-z"`[{0-9-]|Linkerd|Gatehouse|null|an? [A-Z])/);
+    expect(text).toMatch(/^(?:[a-z"`[{0-9-]|Linkerd|Gatehouse|Server ")/);
     expect(text).not.toMatch(/[.\s]$|[\n\r\u0000-\u001f]/);
   }
 }

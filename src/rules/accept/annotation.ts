@@ -16,8 +16,8 @@ export const acceptAnnotation = defineRule({
   reads: { annotation: (key) => key === ACCEPT_ANNOTATION },
   kinds: KIND_IDS,
   messages: {
-    malformed: gatehouse(({ line, cause }: { line: string; cause: string }) => ({
-      message: `the acceptance ${quote(line)} has ${cause}`,
+    malformed: gatehouse(({ line, cause }: { line: string; cause: 'no reason' | 'no date' }) => ({
+      message: `the acceptance ${quote(line)} has ${cause === 'no date' ? 'no date after `until`' : cause}`,
       hint: HINT,
     })),
     expired: gatehouse(({ code, until }: { code: string; until: string }) => ({

@@ -1,6 +1,6 @@
 import { isObject, type JsonPath } from '../../model/json.js';
 import { nearest } from '../../model/nearest.js';
-import { backticks, quote } from '../../model/text.js';
+import { backticks } from '../../model/text.js';
 import {
   definitionOf,
   fieldsOf,
@@ -39,7 +39,7 @@ export const schemaUnknownField = defineRule({
       }),
     ),
     newer: gatehouse(({ name, version, newest }: { name: string; version: string; newest: string }) => ({
-      message: `${quote(version)} does not know \`${name}\`; the API server will drop it without a word`,
+      message: `${version} does not know \`${name}\`; the API server will drop it without a word`,
       hint: `write \`apiVersion: ${newest}\``,
     })),
   },
