@@ -1,5 +1,4 @@
 /** Sorts the errors of single connections into closed lists, for metrics. */
-import type { TLSSocket } from 'node:tls';
 import type { HttpFailure, TlsFailure } from './ports.js';
 
 const TLS_FAILURES: ReadonlyMap<string, TlsFailure> = new Map([
@@ -21,10 +20,13 @@ const TLS_FAILURES: ReadonlyMap<string, TlsFailure> = new Map([
 ]);
 
 /** Why a handshake failed. */
-export function tlsFailure(error: NodeJS.ErrnoException, socket: TLSSocket): TlsFailure {
+export function tlsFailure(
+  error: NodeJS.ErrnoException,
+  socket: { readonly authorizationError: unknown },
+): TlsFailure {
   // Node ends the connection itself when it cannot verify a certificate, and calls that a reset.
-  const unverified: unknown = socket.authorizationError;
-  if (unverified !== null && unverified !== undefined) return 'client-certificate';
+  const { authorizationError } = socket;
+  if (authorizationError !== null && authorizationError !== undefined) return 'client-certificate';
   return TLS_FAILURES.get(error.code ?? '') ?? 'other';
 }
 
@@ -41,5 +43,7 @@ export function httpFailure(
   error: NodeJS.ErrnoException,
 ): { readonly reason: HttpFailure; readonly status: string } | undefined {
   const code = error.code ?? '';
+  // The caller hung up in the middle of a request.
+  if (code === 'HPE_INVALID_EOF_STATE') return undefined;
   return HTTP_FAILURES.get(code) ?? (code.startsWith('HPE_') ? BAD_REQUEST : undefined);
 }
