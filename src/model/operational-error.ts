@@ -4,7 +4,7 @@
  */
 export class OperationalError extends Error {
   readonly code: string;
-  readonly hint?: string;
+  declare readonly hint?: string;
 
   constructor(code: string, message: string, options: { hint?: string; cause?: unknown } = {}) {
     super(message, Object.hasOwn(options, 'cause') ? { cause: options.cause } : undefined);

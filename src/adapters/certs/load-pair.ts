@@ -27,7 +27,7 @@ export async function loadPair(
   const missing = [...(cert === undefined ? [FILES.cert] : []), ...(key === undefined ? [FILES.key] : [])];
   if (cert === undefined || key === undefined) {
     throw new OperationalError('certs-missing', `${dir} has no ${missing.join(' and no ')}`, {
-      hint: 'mount a certificate and its key there, or let --tls self-signed make them',
+      hint: 'put a certificate and its key there, or let --tls self-signed make them',
     });
   }
   const pair = { cert, key, ...(ca === undefined ? {} : { ca }) };

@@ -1,5 +1,6 @@
 /** Whether a certificate and key can be served (webhook-operations, section 4). */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 
 export interface Pair {
   /** PEM; the leaf first. */
@@ -10,10 +11,13 @@ export interface Pair {
 }
 
 export interface PairNeeds {
-  /** DNS names that the certificate must cover. */
+  /** DNS names and addresses that the certificate must cover. */
   readonly names: readonly string[];
   readonly now: Date;
 }
+
+const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+const ANY_PURPOSE = '2.5.29.37.0';
 
 /** What is wrong with a pair; empty when it can be served. Node itself takes an empty pair and fails every handshake. */
 export function pairProblems(pair: Pair, { names, now }: PairNeeds): readonly string[] {
@@ -23,38 +27,68 @@ export function pairProblems(pair: Pair, { names, now }: PairNeeds): readonly st
   const key = parse(() => createPrivateKey(pair.key));
   const problems: string[] = [];
   if (leaf === undefined) problems.push('the certificate does not parse as PEM');
-  if (key === undefined) problems.push('the key does not parse as PEM');
-  if (leaf === undefined || key === undefined) return problems;
-  if (!leaf.checkPrivateKey(key)) problems.push('the key does not belong to the certificate');
-  if (now < new Date(leaf.validFrom)) problems.push(`the certificate begins only on ${leaf.validFrom}`);
-  if (now > new Date(leaf.validTo)) problems.push(`the certificate ended on ${leaf.validTo}`);
-  for (const name of names)
-    if (leaf.checkHost(name) === undefined) problems.push(`the certificate is not for ${name}`);
-  if (pair.ca !== undefined && !isSignedBy(pair, leaf))
-    problems.push('the certificate is not signed by the CA beside it');
+  if (key === undefined) problems.push(unusableKey(pair.key));
+  if (leaf === undefined) return problems;
+  if (key !== undefined && !leaf.checkPrivateKey(key))
+    problems.push('the key does not belong to the certificate');
+  problems.push(...validityProblems(leaf, now), ...purposeProblems(leaf), ...nameProblems(leaf, names));
+  if (pair.ca !== undefined) problems.push(...chainProblems({ ...pair, ca: pair.ca }, leaf, now));
   return problems;
 }
 
-function isSignedBy({ cert, ca = '' }: Pair, leaf: X509Certificate): boolean {
+const unusableKey = (pem: string): string =>
+  pem.includes('ENCRYPTED') ? 'the key is encrypted' : 'the key does not parse as PEM';
+
+function validityProblems(leaf: X509Certificate, now: Date): string[] {
+  if (now < new Date(leaf.validFrom)) return [`the certificate begins only on ${leaf.validFrom}`];
+  return now > new Date(leaf.validTo) ? [`the certificate ended on ${leaf.validTo}`] : [];
+}
+
+function purposeProblems(leaf: X509Certificate): string[] {
+  // Node types the extended key usage as always there; a certificate without it serves any purpose.
+  const purposes = leaf.keyUsage as readonly string[] | undefined;
+  const serves = purposes === undefined || purposes.includes(SERVER_AUTH) || purposes.includes(ANY_PURPOSE);
+  return serves ? [] : ['the certificate is not for servers'];
+}
+
+function nameProblems(leaf: X509Certificate, names: readonly string[]): string[] {
+  // The API server reads no common name: without alternative names it trusts the certificate for nothing.
+  if (leaf.subjectAltName === undefined) return ['the certificate has no subject alternative names'];
+  const covers = (name: string): boolean =>
+    (isIP(name) === 0 ? leaf.checkHost(name, { subject: 'never' }) : leaf.checkIP(name)) !== undefined;
+  return names.filter((name) => !covers(name)).map((name) => `the certificate is not for ${name}`);
+}
+
+/** Follows issuers from the leaf to a certificate of the bundle; each must be a CA and valid now. */
+function chainProblems({ cert, ca }: Required<Pair>, leaf: X509Certificate, now: Date): string[] {
   const roots = certificatesOf(ca);
+  if (roots.length === 0) return ['the CA beside it does not parse as PEM'];
   const between = certificatesOf(cert).slice(1);
   const seen = new Set<string>();
-  let current: X509Certificate | undefined = leaf;
-  while (current !== undefined && !seen.has(current.fingerprint256)) {
-    const child: X509Certificate = current;
-    seen.add(child.fingerprint256);
-    if (roots.some((root) => root.fingerprint256 === child.fingerprint256 || issued(root, child)))
-      return true;
-    current = between.find((candidate) => issued(candidate, child));
+  for (let current = leaf; !seen.has(current.fingerprint256);) {
+    seen.add(current.fingerprint256);
+    const child = current;
+    if (roots.some(({ fingerprint256 }) => fingerprint256 === child.fingerprint256)) return [];
+    const issuers = roots.filter((root) => issued(root, child));
+    if (issuers.length > 0)
+      return issuers.some((root) => isValid(root, now)) ? [] : ['the CA is not valid now'];
+    const next = between.find((candidate) => issued(candidate, child) && isValid(candidate, now));
+    if (next !== undefined) current = next;
   }
-  return false;
+  return ['the certificate is not signed by the CA beside it'];
 }
 
 const issued = (issuer: X509Certificate, child: X509Certificate): boolean =>
-  child.checkIssued(issuer) && child.verify(issuer.publicKey);
+  issuer.ca && child.checkIssued(issuer) && child.verify(issuer.publicKey);
 
-function certificatesOf(pem: string): X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+const isValid = (certificate: X509Certificate, now: Date): boolean =>
+  validityProblems(certificate, now).length === 0;
+
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** The certificates of a PEM text; blocks that do not parse are left out. */
+export function certificatesOf(pem: string): X509Certificate[] {
+  const blocks = pem.match(PEM_CERTIFICATE) ?? [];
   return blocks.flatMap((block) => parse(() => new X509Certificate(block)) ?? []);
 }
 

@@ -1,23 +1,25 @@
 /**
  * A self-signed CA and a serving certificate, for use without a cluster and for installing by hand. The CA's key
- * signs one leaf and is thrown away.
+ * signs one leaf and is thrown away: it never touches the disk.
  */
-import { X509Certificate } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { randomBytes, type X509Certificate } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { OperationalError } from '../../model/operational-error.js';
 import { FILES, readPairFiles } from './load-pair.js';
-import { pairProblems, type Pair } from './pair.js';
+import { certificatesOf, pairProblems, type Pair } from './pair.js';
 
 export interface SelfSignedNeeds {
+  /** Beside `localhost`. */
   readonly dnsNames: readonly string[];
+  /** Beside the loopback addresses. */
   readonly ipAddresses: readonly string[];
   readonly now: Date;
 }
 
 export interface SelfSigned extends Required<Pair> {
-  /** Whether it was made now, and why. */
+  /** Why it was made now; undefined if the one on disk was kept. */
   readonly made: string | undefined;
 }
 
@@ -26,37 +28,48 @@ const HOUR_MS = 3_600_000;
 const DAYS_MS = 365 * 24 * HOUR_MS;
 
 /**
- * The pair in `dir`, made when there is none and made anew when ours has ended or lacks a name. What somebody else
- * put there is never overwritten: an OperationalError says what is wrong with it.
+ * The pair in `dir`, made when there is none and made anew when ours has ended, lacks a name or does not belong
+ * together. What somebody else put there is never overwritten: an OperationalError says what is wrong with it.
  */
 export async function ensureSelfSigned(dir: string, needs: SelfSignedNeeds): Promise<SelfSigned> {
-  const { cert, key, ca } = await readPairFiles(dir);
+  const found = await readPairFiles(dir);
+  const { cert, key, ca } = found;
   if (cert === undefined && key === undefined && ca === undefined) return write(dir, needs, 'there was none');
-  const names = needs.dnsNames;
-  const problems =
-    cert === undefined || key === undefined || ca === undefined
-      ? ['a part of it is missing']
-      : pairProblems({ cert, key, ca }, { names, now: needs.now });
-  if (problems.length === 0) return { cert: cert ?? '', key: key ?? '', ca: ca ?? '', made: undefined };
-  if (ca !== undefined && isOurs(ca)) return write(dir, needs, problems.join('; '));
+  let problems: readonly string[];
+  if (cert !== undefined && key !== undefined && ca !== undefined) {
+    const { dnsNames, ipAddresses } = coverage(needs);
+    problems = pairProblems({ cert, key, ca }, { names: [...dnsNames, ...ipAddresses], now: needs.now });
+    if (problems.length === 0) return { cert, key, ca, made: undefined };
+  } else {
+    const missing = (['cert', 'key', 'ca'] as const).filter((part) => found[part] === undefined);
+    problems = missing.map((part) => `${FILES[part]} is missing`);
+  }
+  const foreign = foreignFile(found);
+  if (foreign === undefined) return write(dir, needs, problems.join('; '));
   throw new OperationalError('certs-foreign', `the pair in ${dir} cannot be served: ${problems.join('; ')}`, {
-    hint: `it was not made by Gatehouse and is left alone: put it right and use --tls files, or empty ${dir}`,
+    hint: `${join(dir, foreign)} was not made by Gatehouse and is left alone: put it right and use --tls files, or move it away`,
   });
 }
 
-function isOurs(ca: string): boolean {
-  try {
-    return new X509Certificate(ca).subject.includes(CA_NAME);
-  } catch {
-    return false;
-  }
+/** The first file that we cannot show to be ours. A key says nothing of its maker: it goes with its certificate. */
+function foreignFile({ cert, key, ca }: Partial<Pair>): string | undefined {
+  if (cert !== undefined && commonName(cert, 'issuer')?.startsWith(CA_NAME) !== true) return FILES.cert;
+  if (ca !== undefined && commonName(ca, 'subject')?.startsWith(CA_NAME) !== true) return FILES.ca;
+  return key !== undefined && cert === undefined && ca === undefined ? FILES.key : undefined;
+}
+
+/** The common name in the only certificate of a PEM text. */
+function commonName(pem: string, of: 'issuer' | 'subject'): string | undefined {
+  const certificates: readonly X509Certificate[] = certificatesOf(pem);
+  if (certificates.length !== 1) return undefined;
+  return /^CN=(.*)$/m.exec(certificates[0]?.[of] ?? '')?.[1];
 }
 
 async function write(dir: string, needs: SelfSignedNeeds, made: string): Promise<SelfSigned> {
   const pair = await makePair(needs);
   try {
     await mkdir(dir, { recursive: true });
-    // The key first: a certificate without its key is the state that a reader can tell.
+    // The certificate last: until then a reader sees a pair that does not belong together, never a wrong one.
     await replace(join(dir, FILES.key), pair.key, 0o600);
     await replace(join(dir, FILES.ca), pair.ca, 0o644);
     await replace(join(dir, FILES.cert), pair.cert, 0o644);
@@ -69,30 +82,43 @@ async function write(dir: string, needs: SelfSignedNeeds, made: string): Promise
   return { ...pair, made };
 }
 
+/** Readers see the old text or the new one. A name of its own keeps an earlier attempt's file and mode out of it. */
 async function replace(path: string, text: string, mode: number): Promise<void> {
-  const next = `${path}.new`;
-  await writeFile(next, text, { mode });
-  await rename(next, path);
+  const next = `${path}.${randomBytes(6).toString('hex')}.new`;
+  try {
+    await writeFile(next, text, { mode, flag: 'wx' });
+    await rename(next, path);
+  } catch (error) {
+    await rm(next, { force: true });
+    throw error;
+  }
 }
 
+const coverage = ({ dnsNames, ipAddresses }: SelfSignedNeeds) => ({
+  dnsNames: [...new Set([...dnsNames, 'localhost'])],
+  ipAddresses: [...new Set([...ipAddresses, '127.0.0.1', '::1'])],
+});
+
 /** A CA and a leaf of it, ECDSA P-256, from an hour ago for a year. */
-export async function makePair({ dnsNames, ipAddresses, now }: SelfSignedNeeds): Promise<Required<Pair>> {
+export async function makePair(needs: SelfSignedNeeds): Promise<Required<Pair>> {
+  const { dnsNames, ipAddresses } = coverage(needs);
   const common = {
     keyType: 'ec',
     curve: 'P-256',
     algorithm: 'sha256',
-    notBeforeDate: new Date(now.getTime() - HOUR_MS),
-    notAfterDate: new Date(now.getTime() + DAYS_MS),
+    notBeforeDate: new Date(needs.now.getTime() - HOUR_MS),
+    notAfterDate: new Date(needs.now.getTime() + DAYS_MS),
   } as const;
-  // The subject is new each time, so that two CAs are never taken for each other.
-  const ca = await generate([{ name: 'commonName', value: `${CA_NAME} ${String(now.getTime())}` }], {
+  // The subject is new each time: without key identifiers, two CAs of one name would be taken for each other.
+  const ca = await generate([{ name: 'commonName', value: `${CA_NAME} ${randomBytes(6).toString('hex')}` }], {
     ...common,
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     ],
   });
-  const leaf = await generate([{ name: 'commonName', value: dnsNames[0] ?? 'gatehouse' }], {
+  // A common name may have 64 characters at most, and nobody reads it: the names are in the extension.
+  const leaf = await generate([{ name: 'commonName', value: 'gatehouse' }], {
     ...common,
     ca: { key: ca.private, cert: ca.cert },
     extensions: [
