@@ -179,6 +179,7 @@ class JsonReader {
     this.#at = start + word.length;
     if (literal !== undefined) return literal;
     const value = Number(word);
+    if (value === 0) return 0;
     if (Number.isFinite(value)) return value;
     throw new Unreadable({ offset: start, message: `the number ${snippet(word)} is too large` });
   }

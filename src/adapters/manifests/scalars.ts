@@ -47,7 +47,7 @@ export function resolvePlain(text: string): Scalar {
 function parseBased(plain: string): bigint | undefined {
   const [, sign, digits] = BASED.exec(plain) ?? [];
   if (digits === undefined || digits.length > 70) return undefined;
-  const value = BigInt(/^0[0-7]/.test(digits) ? `0o${digits.slice(1)}` : digits);
+  const value = BigInt(/^0[0-7]/.test(digits) ? `0o${digits}` : digits);
   if (sign === '-') return value <= 2n ** 63n ? -value : undefined;
   return value < 2n ** (sign === '' ? 64n : 63n) ? value : undefined;
 }

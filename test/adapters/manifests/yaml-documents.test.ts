@@ -161,6 +161,13 @@ describe('documents', () => {
     expect(values('{"a": 1}\n---\n{"b": 2}\n---\nc: 3')).toEqual([{ a: 1 }, { b: 2 }, { c: 3 }]);
   });
 
+  it('hold no negative zero, which JSON would lose', () => {
+    expect(values('[-0]\n---\na: -0\nb: -0.0\n---\n{"c": -0, "d": -0.0}')).toEqual([
+      { a: 0, b: 0 },
+      { c: 0, d: 0 },
+    ]);
+  });
+
   it('before a broken JSON value stand', () => {
     expect(values('{"a": 1}\n{"b": }', 'a.json')).toEqual([{ a: 1 }]);
   });
@@ -264,6 +271,15 @@ describe('a problem', () => {
       },
     ]);
     expect(parse('kind:Server\na: 1\n').problems[0]?.hint).toBe('a space is missing after the `:`');
+  });
+
+  it.each([
+    ['{"a": 1}\n{"b": 1, "b": 2}\n{"c": 3}'],
+    ['a: 1\n---\nb: 1\nb: 2\n---\nc: 3\n'],
+    ['a: 1\n---\nb: &x {c: 1, c: 2}\n---\nc: 3\n'],
+  ])('keeps its document out, but not the others: %j', (text) => {
+    expect(values(text)).toEqual([{ a: 1 }, { c: 3 }]);
+    expect(problems(text)).toHaveLength(1);
   });
 
   it('is reported for every key that occurs twice', () => {

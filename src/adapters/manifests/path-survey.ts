@@ -1,0 +1,67 @@
+/** Tells cheaply whether anything changed below some paths, without reading a file. */
+import type { BigIntStats } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+export interface Survey {
+  /** Two equal ones were taken of the same contents. */
+  readonly fingerprint: string;
+  /** Where changes would show, each with what tells it from another directory that takes its place. */
+  readonly directories: ReadonlyMap<string, string>;
+}
+
+/** Every file below the paths that could be a manifest, with its size and age. */
+export async function survey(paths: readonly string[]): Promise<Survey> {
+  const surveyor = new Surveyor();
+  for (const path of paths) if (path !== STDIN) await surveyor.named(path);
+  return { fingerprint: surveyor.lines.sort().join('\n'), directories: surveyor.directories };
+}
+
+const STDIN = '-';
+const MANIFEST = /\.(?:ya?ml|json)$/i;
+
+class Surveyor {
+  readonly lines: string[] = [];
+  readonly directories = new Map<string, string>();
+  /** Real paths, so that a link that leads back up is followed once. */
+  readonly #seen = new Set<string>();
+
+  /** A path that was asked for. A file that is replaced by renaming shows in its directory, not in itself. */
+  async named(path: string): Promise<void> {
+    const parent = dirname(path);
+    const found = await statOf(parent);
+    if (typeof found !== 'string') this.directories.set(parent, identityOf(found));
+    await this.#visit(path, true);
+  }
+
+  async #visit(path: string, named: boolean): Promise<void> {
+    const found = await statOf(path);
+    if (typeof found === 'string') this.lines.push(`${path}\t${found}`);
+    else if (found.isDirectory()) await this.#directory(path, found);
+    else if (found.isFile() && (named || MANIFEST.test(path))) this.lines.push(`${path}\t${ageOf(found)}`);
+    // A pipe gives what it has once; that it is another one is all there is to know.
+    else if (named) this.lines.push(`${path}\t${identityOf(found)}`);
+  }
+
+  async #directory(path: string, found: BigIntStats): Promise<void> {
+    try {
+      const real = await realpath(path);
+      if (this.#seen.has(real)) return;
+      this.#seen.add(real);
+      this.directories.set(path, identityOf(found));
+      const entries = await readdir(path);
+      const visible = entries.filter((name) => !name.startsWith('.') && name !== 'node_modules');
+      await Promise.all(visible.map((name) => this.#visit(join(path, name), false)));
+    } catch (error) {
+      this.lines.push(`${path}\t${codeOf(error)}`);
+    }
+  }
+}
+
+/** Or why there is none. */
+const statOf = (path: string): Promise<BigIntStats | string> => stat(path, { bigint: true }).catch(codeOf);
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
+const identityOf = ({ dev, ino }: BigIntStats): string => `${String(dev)}:${String(ino)}`;
+const ageOf = (found: BigIntStats): string =>
+  [identityOf(found), found.size, found.mtimeNs, found.ctimeNs].map(String).join(' ');
