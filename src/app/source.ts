@@ -8,11 +8,11 @@ import { SYSTEM_TIMING } from '../adapters/kube/timing.js';
 import { readManifests } from '../adapters/manifests/read-manifests.js';
 import type { Logger } from '../adapters/telemetry/logger.js';
 import type { World } from '../model/world.js';
-import { complete, type CompleteSettings } from '../policy/complete/complete.js';
+import { completing } from './completing.js';
+import { complete } from '../policy/complete/complete.js';
 import { InternTable } from '../policy/objects/intern.js';
 import { SOURCE_KINDS } from '../policy/objects/kinds.js';
 import { staticSource } from '../policy/static-source.js';
-import { DEFAULT_OPAQUE_PORTS } from '../policy/complete/injection.js';
 import type { Overlap } from '../policy/overlap.js';
 import type { ObjectSource } from '../policy/ports.js';
 
@@ -70,17 +70,6 @@ export const openClient = ({
     kubeAuth(kubeconfig === undefined ? { from: 'pod' } : { from: 'file', path: kubeconfig, context }),
     SYSTEM_TIMING,
   );
-
-/** What completing manifests depends on. */
-export const completing = (
-  values: Pick<SourceValues, 'namespace' | 'assumeMeshed'>,
-  { settings }: Pick<World, 'settings'>,
-): CompleteSettings => ({
-  namespace: values.namespace,
-  assumeMeshed: values.assumeMeshed,
-  controlPlaneNamespace: settings.controlPlaneNamespace,
-  defaultOpaquePorts: DEFAULT_OPAQUE_PORTS,
-});
 
 /** Manifests, read when it starts. */
 function readOnce(values: SourceValues, world: World, logger: Logger): ObjectSource {

@@ -1,13 +1,16 @@
+import type { ClusterContents } from '../../adapters/kube/read-cluster.js';
 import { readManifests } from '../../adapters/manifests/read-manifests.js';
-import { lint } from '../../app/lint.js';
+import type { ManifestDocument, ParseProblem } from '../../adapters/manifests/yaml-documents.js';
+import { lint, type LintResult } from '../../app/lint.js';
 import { CLUSTER_FLAGS, CONFIG_FLAGS, SOURCE_FLAGS } from '../../app/options/common.js';
 import { oneOf } from '../../app/options/flag.js';
 import { version } from '../../app/version.js';
-import { completing } from '../../app/source.js';
+import { completing } from '../../app/completing.js';
 import { openWorld } from '../../app/world.js';
 import { atLeast, SEVERITIES } from '../../model/finding.js';
-import { count } from '../../model/text.js';
-import { defineCommand } from '../command.js';
+import type { JsonObject } from '../../model/json.js';
+import { count, escapeControls } from '../../model/text.js';
+import { defineCommand, type Terminal } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { lintJson } from '../output/lint-json.js';
 import { lintSarif } from '../output/lint-sarif.js';
@@ -40,41 +43,81 @@ export const lintCommand = defineCommand(
   {
     name: 'lint',
     operands: 'PATH… | -',
-    describe: 'Judges the policy in YAML and JSON files, directories or standard input (-).',
+    describe:
+      'Judges the policy in YAML and JSON files, directories or standard input (-). With --kubeconfig they are judged as if applied to that cluster; without paths, the cluster as it stands.',
     epilogue: 'Exits 0 when all is fine, 1 on findings at or above --fail-on, 2 when it could not run.',
   },
   FLAGS,
   async ({ values, operands, terminal }) => {
     const paths = [...operands, ...values.manifests];
-    if (paths.length === 0) {
-      terminal.err('gatehouse lint: name a file or directory, or - for standard input\n');
+    if (paths.length === 0 && values.kubeconfig === undefined) {
+      terminal.err(
+        'gatehouse lint: name a file or directory, - for standard input, or a cluster with --kubeconfig\n',
+      );
       return EXIT.failed;
     }
-    const world = await openWorld(values);
-    const { documents, problems, missing } = await readManifests(paths, { stdin: terminal.stdin });
-    for (const { file, line, column, message, hint } of problems) {
-      const place = line === 0 ? file : `${file}:${String(line)}:${String(column)}`;
-      terminal.err(`${place}: ${message}${hint === undefined ? '' : `; ${hint}`}\n`);
-    }
-    const judgedIn = world.worldAt(terminal.now());
+    const opened = await openWorld(values);
+    const read = await readManifests(paths, { stdin: terminal.stdin });
+    complain(read.problems, terminal);
+    if (read.missing || (read.problems.length > 0 && read.documents.length === 0)) return EXIT.failed;
+    const cluster = values.kubeconfig === undefined ? undefined : await clusterOf(values, terminal);
+    const world = opened.worldAt(terminal.now());
     const result = lint({
-      documents,
-      world: judgedIn,
-      settings: world.settings,
-      completing: completing(values, judgedIn),
+      // Without paths, the cluster as it stands is judged.
+      documents: paths.length === 0 ? (cluster?.policies.map(clusterDocument) ?? []) : read.documents,
+      base: cluster?.objects ?? [],
+      world,
+      settings: opened.settings,
+      completing: completing(values, world),
     });
     for (const complaint of result.complaints) terminal.err(`${complaint}\n`);
-    if (missing || (problems.length > 0 && documents.length === 0)) return EXIT.failed;
-    if (problems.length > 0)
-      terminal.err(`${count(problems.length, 'problem')} above: what does not parse was skipped\n`);
-    terminal.out(
-      values.output === 'json'
-        ? lintJson(result)
-        : values.output === 'sarif'
-          ? lintSarif(result, version())
-          : lintText(result, terminal.colour),
-    );
+    terminal.out(render(result, values.output, terminal.colour));
     const failed = result.findings.some(({ finding }) => atLeast(finding.severity, values.failOn));
     return failed ? EXIT.findings : EXIT.fine;
   },
 );
+
+function render(result: LintResult, format: (typeof FORMATS)[number], colour: boolean): string {
+  switch (format) {
+    case 'json':
+      return lintJson(result);
+    case 'sarif':
+      return lintSarif(result, version());
+    case 'text':
+      return lintText(result, colour);
+  }
+}
+
+function complain(problems: readonly ParseProblem[], terminal: Terminal): void {
+  for (const { file, line, column, message, hint } of problems) {
+    const place = line === 0 ? file : `${file}:${String(line)}:${String(column)}`;
+    terminal.err(escapeControls(`${place}: ${message}${hint === undefined ? '' : `; ${hint}`}`) + '\n');
+  }
+  if (problems.length > 0)
+    terminal.err(`what does not parse was skipped (${count(problems.length, 'problem')})\n`);
+}
+
+async function clusterOf(
+  values: { readonly kubeconfig: string | undefined; readonly context: string | undefined },
+  terminal: Terminal,
+): Promise<ClusterContents> {
+  // Loaded when it is needed: the client's library takes longer than linting a thousand objects.
+  const { openClient } = await import('../../app/source.js');
+  const { readCluster } = await import('../../adapters/kube/read-cluster.js');
+  const client = openClient(values);
+  try {
+    const contents = await readCluster(client);
+    for (const reason of contents.unread) terminal.err(`not read, so not judged: ${reason}\n`);
+    return contents;
+  } finally {
+    client.close();
+  }
+}
+
+/** An object of a cluster stands in no file. */
+const clusterDocument = (value: JsonObject, index: number): ManifestDocument => ({
+  file: 'cluster',
+  index,
+  value,
+  position: () => ({ line: 0, column: 0 }),
+});

@@ -52,7 +52,8 @@ function toResult({ finding, file, line, column }: LocatedFinding, codes: readon
       {
         physicalLocation: {
           artifactLocation: { uri: toUri(file) },
-          region: { startLine: line, startColumn: column },
+          // An object of a cluster stands in no line.
+          ...(line === 0 ? {} : { region: { startLine: line, startColumn: column } }),
         },
         logicalLocations: [{ fullyQualifiedName: formatRef(subject), kind: 'object' }],
       },

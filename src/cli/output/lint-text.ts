@@ -18,7 +18,8 @@ export function lintText(result: LintResult, colour: boolean): string {
 
 function block({ finding, file, line, column }: LocatedFinding, colours: Colours): string {
   const { severity, code, subject, path, message, hint, accepted } = finding;
-  const place = colours.bold(escapeControls(`${file}:${String(line)}:${String(column)}`));
+  const at = line === 0 ? file : `${file}:${String(line)}:${String(column)}`;
+  const place = colours.bold(escapeControls(at));
   const accept = accepted === undefined ? '' : ` (accepted: ${escapeControls(accepted)})`;
   const where = path.length === 0 ? '' : `${escapeControls(formatPath(path))}: `;
   const head = `${place}  ${paint(colours, severity)(LABEL[severity])}  ${code}  ${escapeControls(formatRef(subject))}${accept}`;
