@@ -8,6 +8,7 @@ import { collectionPath, objectPath } from './addresses.js';
 import { Discovery } from './discovery.js';
 import { isObjectNotFound, KubeError, KubeHttpError } from './errors.js';
 import type { KubeClient } from './kube-client.js';
+import type { Project } from './known-objects.js';
 import { readPage } from './listing.js';
 import { NO_LOG, NO_METRICS, type CacheMetrics, type KubeLog } from './metrics.js';
 import { Reflector, REFLECTOR_LIMITS, type ReflectorLimits } from './reflector.js';
@@ -21,6 +22,7 @@ export interface ClusterSourceOptions {
   readonly limits?: Partial<ReflectorLimits>;
   readonly metrics?: CacheMetrics;
   readonly log?: KubeLog;
+  readonly project?: Project;
 }
 
 /** One life: after `stop` it is not started again. */
@@ -29,23 +31,27 @@ export class ClusterSource implements ObjectSource {
   readonly #timing: Timing;
   readonly #stop = new AbortController();
   readonly #table: SharedTable;
+  readonly #projectRaw: Project;
   readonly #discovery: Discovery;
   readonly #reflectors: readonly Reflector[];
   #sink: ((batch: Batch) => void) | undefined;
 
-  constructor({ client, timing = SYSTEM_TIMING, limits, metrics, log }: ClusterSourceOptions) {
+  constructor(options: ClusterSourceOptions) {
+    const { client, timing = SYSTEM_TIMING } = options;
     this.#client = client;
     this.#timing = timing;
     this.#discovery = new Discovery(client, timing, this.#stop.signal);
     this.#table = new SharedTable(() => this.status().reduce((sum, { objects }) => sum + objects, 0));
+    this.#projectRaw = options.project ?? project;
     const parts = {
       client,
       timing,
       discovery: this.#discovery,
       table: this.#table,
-      limits: { ...REFLECTOR_LIMITS, ...limits },
-      metrics: metrics ?? NO_METRICS,
-      log: log ?? NO_LOG,
+      project: this.#projectRaw,
+      limits: { ...REFLECTOR_LIMITS, ...options.limits },
+      metrics: options.metrics ?? NO_METRICS,
+      log: options.log ?? NO_LOG,
     };
     this.#reflectors = SOURCE_KINDS.map((kind) => new Reflector(kind, parts, (batch) => this.#sink?.(batch)));
   }
@@ -136,7 +142,7 @@ export class ClusterSource implements ObjectSource {
   /** An object that cannot be read counts as absent, here as in the cache. */
   #project(kind: StoredKind, raw: unknown): StoredObject | undefined {
     this.#table.used(1);
-    const result = project(kind, raw, this.#table.table);
+    const result = this.#projectRaw(kind, raw, this.#table.table);
     if (result.ok) return result.value;
     // An answer that is no object at all says nothing about the object.
     if (member(raw, 'metadata') === undefined) throw new KubeError('kube-malformed', result.error);

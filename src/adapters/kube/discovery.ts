@@ -12,6 +12,7 @@ type Served = ReadonlySet<string> | undefined;
 interface Answer {
   readonly askedAt: number;
   readonly served: Promise<Served>;
+  doubted: boolean;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -45,23 +46,22 @@ export class Discovery {
   /** Asks anew next time: the answer did not hold, or may not hold any more. */
   doubt(kind: SourceKind): void {
     for (const version of kind.versions) {
-      const root = apiRoot(kind.group, version);
-      const answer = this.#answers.get(root);
-      if (answer !== undefined && this.#timing.now() - answer.askedAt >= FRESH_MS) this.#answers.delete(root);
+      const answer = this.#answers.get(apiRoot(kind.group, version));
+      if (answer !== undefined) answer.doubted = true;
     }
   }
 
   #ask(root: string): Promise<Served> {
+    const now = this.#timing.now();
     const known = this.#answers.get(root);
-    if (known !== undefined) return known.served;
-    const served = this.#read(root);
-    const answer = { askedAt: this.#timing.now(), served };
+    if (known !== undefined && !(known.doubted && now - known.askedAt >= FRESH_MS)) return known.served;
+    const answer = { askedAt: now, served: this.#read(root), doubted: false };
     this.#answers.set(root, answer);
     // Whoever asked is told; the next one asks again.
-    served.catch(() => {
+    answer.served.catch(() => {
       if (this.#answers.get(root) === answer) this.#answers.delete(root);
     });
-    return served;
+    return answer.served;
   }
 
   async #read(root: string): Promise<Served> {

@@ -32,7 +32,7 @@ export interface Failure {
   readonly code: string;
   /** Where to go on: with a new list, for this reason, or where the watch stopped. */
   readonly relist?: RelistReason | undefined;
-  /** The first one in a row needs no wait. */
+  /** Needs no wait, unless it follows itself. */
   readonly prompt?: boolean;
   readonly retryAfterMs?: number | undefined;
   readonly unavailable?: 'missing' | 'forbidden';

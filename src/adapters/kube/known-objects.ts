@@ -3,12 +3,16 @@
  * takes the batches; raw objects are dropped as soon as they are projected.
  */
 import { member } from '../../model/json.js';
-import { project } from '../../policy/objects/project.js';
+import type { InternTable } from '../../policy/objects/intern.js';
 import type { StoredKind } from '../../policy/objects/kinds.js';
+import type { Result } from '../../model/result.js';
 import type { StoredObject } from '../../policy/objects/stored.js';
 import type { SourceEvent } from '../../policy/ports.js';
 import { KubeError } from './errors.js';
 import type { SharedTable } from './shared-table.js';
+
+/** Makes the stored form of a raw object; `project` of the policy layer but in tests. */
+export type Project = (kind: StoredKind, raw: unknown, table: InternTable) => Result<StoredObject, string>;
 
 /** Told of an object that cannot be read, and why. */
 export type OnUnreadable = (namespace: string, name: string, problem: string) => void;
@@ -19,13 +23,15 @@ type Names = Map<string, Set<string>>;
 export class KnownObjects {
   readonly #kind: StoredKind;
   readonly #table: SharedTable;
+  readonly #projectRaw: Project;
   readonly #onUnreadable: OnUnreadable;
   #names: Names = new Map();
   #size = 0;
 
-  constructor(kind: StoredKind, table: SharedTable, onUnreadable: OnUnreadable) {
+  constructor(kind: StoredKind, table: SharedTable, project: Project, onUnreadable: OnUnreadable) {
     this.#kind = kind;
     this.#table = table;
+    this.#projectRaw = project;
     this.#onUnreadable = onUnreadable;
   }
 
@@ -68,7 +74,7 @@ export class KnownObjects {
   #project(raw: unknown): StoredObject | undefined {
     const problem = ((): string | StoredObject => {
       try {
-        const result = project(this.#kind, raw, this.#table.table);
+        const result = this.#projectRaw(this.#kind, raw, this.#table.table);
         return result.ok ? result.value : result.error;
       } catch (error) {
         // A projection that throws is a bug of ours; one odd object must not cost us all others of its kind.

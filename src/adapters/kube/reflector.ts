@@ -16,7 +16,7 @@ import { backoffMs } from './backoff.js';
 import type { Discovery } from './discovery.js';
 import { cut, KubeError } from './errors.js';
 import { failureOf, MissingKind, ShortWatch, SinkFailure, type Failure } from './failures.js';
-import { KnownObjects } from './known-objects.js';
+import { KnownObjects, type Project } from './known-objects.js';
 import type { KubeClient } from './kube-client.js';
 import { listAll } from './listing.js';
 import type { CacheEventType, CacheMetrics, KubeLog, RelistReason } from './metrics.js';
@@ -78,6 +78,7 @@ export interface ReflectorParts {
   readonly client: KubeClient;
   readonly discovery: Discovery;
   readonly table: SharedTable;
+  readonly project: Project;
   readonly timing: Timing;
   readonly limits: ReflectorLimits;
   readonly metrics: CacheMetrics;
@@ -119,6 +120,7 @@ export class Reflector {
   #hasDelivered = false;
   #pageSize: number;
   #failures = 0;
+  #lastCode: string | undefined;
   #refusals = 0;
   #notFound = 0;
   /** The failure that the log knows of. */
@@ -130,7 +132,7 @@ export class Reflector {
     this.#sink = sink;
     this.#pageSize = parts.limits.pageSize;
     this.#status = { kind: kind.id, state: 'pending' };
-    this.#objects = new KnownObjects(kind.id, parts.table, this.#onUnreadable);
+    this.#objects = new KnownObjects(kind.id, parts.table, parts.project, this.#onUnreadable);
   }
 
   /** Begins; once. */
@@ -316,12 +318,14 @@ export class Reflector {
   /** Draws the consequences and gives the time to wait. */
   #onFailure(error: unknown): number {
     const failure = this.#hardened(failureOf(error));
+    const repeated = this.#failures > 0 && this.#lastCode === failure.code;
     this.#failures += 1;
+    this.#lastCode = failure.code;
     if (failure.relist !== undefined) this.#needList(failure.relist);
     if (failure.smallerPages === true) this.#pageSize = Math.max(1, Math.floor(this.#pageSize / 2));
     if (failure.doubt === true || failure.unavailable !== undefined) this.#parts.discovery.doubt(this.#kind);
     if (failure.unavailable !== undefined) this.#setState('unavailable', failure.unavailable);
-    const waitMs = this.#waitMs(failure);
+    const waitMs = this.#waitMs(failure, repeated);
     this.#tell(failure, error, waitMs);
     return waitMs;
   }
@@ -340,11 +344,11 @@ export class Reflector {
     return failure;
   }
 
-  #waitMs(failure: Failure): number {
+  #waitMs(failure: Failure, repeated: boolean): number {
     const { limits, timing } = this.#parts;
     // Up to a quarter less: replicas that were refused together do not come back together.
     if (failure.unavailable !== undefined) return limits.unavailableMs * (1 - timing.random() / 4);
-    if (failure.prompt === true && this.#failures === 1) return 0;
+    if (failure.prompt === true && !repeated) return 0;
     const { backoffMinMs: minMs, backoffMaxMs: maxMs } = limits;
     return Math.max(
       backoffMs(this.#failures, { minMs, maxMs }, timing),

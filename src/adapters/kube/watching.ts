@@ -1,4 +1,5 @@
 /** One watch connection, from its opening to its end. */
+import type { Readable } from 'node:stream';
 import { member } from '../../model/json.js';
 import { cut, KubeError } from './errors.js';
 import { LineSplitter, parseJson } from './json-lines.js';
@@ -63,13 +64,24 @@ export async function watch(client: KubeClient, path: string, options: WatchOpti
   );
   const lines = new LineSplitter(options.lineBytes);
   try {
-    for await (const chunk of stream) {
+    for await (const chunk of chunksOf(stream)) {
       lastByte = timing.now();
-      handle(lines.push(chunk as Buffer), options.onEvents);
+      handle(lines.push(chunk), options.onEvents);
     }
   } finally {
     disarm();
     stream.destroy();
+  }
+}
+
+/** The chunks of a stream; what goes wrong with the connection is told apart from what its reader does. */
+async function* chunksOf(stream: Readable): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    for await (const chunk of stream) yield chunk as Buffer;
+  } catch (error) {
+    if (error instanceof WatchSilence) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new KubeError('kube-network', `the watch was cut: ${message}`, error);
   }
 }
 

@@ -63,6 +63,8 @@ export class MockApiServer {
   readonly faults: Fault[] = [];
   /** `group/version` to the plural names that it serves. */
   readonly served = new Map<string, Set<string>>();
+  /** Open watches are told of no change. */
+  mute = false;
   readonly #server: http.Server;
   readonly #resources: readonly Resource[];
   readonly #pages = new Map<string, { items: readonly StoredRaw[]; version: number }>();
@@ -212,6 +214,7 @@ export class MockApiServer {
 
   #publish(id: StoredKind, change: Change): void {
     this.#of(id).changes.push(change);
+    if (this.mute) return;
     for (const watch of this.open(id)) watch.event(change.type, change.object);
   }
 
