@@ -53,8 +53,10 @@ export function parseDocuments(text: string, { file }: { file: string }): Parsed
   const outline = new Outline(source);
   const documents: ManifestDocument[] = [];
   const { spans, faults: all } = splitDocuments(source);
-  for (const span of spans) {
+  for (const { start, end } of spans) {
     if (all.length >= MAX_PROBLEMS) break;
+    // Files that were put together bring their byte order marks along.
+    const span = { start: source.charAt(start) === '\ufeff' ? start + 1 : start, end };
     const reading = readDocument(source, span, { outline, strictJson: /\.json$/i.test(file) });
     all.push(...reading.faults);
     for (const document of reading.documents) {
@@ -93,11 +95,9 @@ function readDocument(
   if (start === undefined) return { documents: [], faults: [] };
   const first = text.charAt(start);
   if (first === '%') return { documents: [], faults: [directive(start)] };
-  const size = outline.size;
   if (first === '{' || first === '[') {
     const json = readJson(text, { start, end: span.end }, outline);
     if (json.faults.length === 0 || json.duplicatesOnly || strictJson) return json;
-    outline.truncate(size);
     // kubectl takes `{a: 1}` and `{"a": 1,}` too, as YAML.
     const yaml = readAnyYaml(text, span, outline);
     return yaml.faults.length === 0 || !/^[{[]\s*["{}[\]]/.test(text.slice(start, start + 80)) ? yaml : json;

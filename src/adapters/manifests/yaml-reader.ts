@@ -51,12 +51,12 @@ export function readYaml(text: string, span: Span, outline: Outline, gaveUpAt = 
   const faults: Fault[] = [];
   try {
     const source = text.slice(span.start, span.end);
-    const parsed = parse(source, span.start, gaveUpAt);
-    parsed.forEach((document, index) => {
+    for (const [index, document] of parse(source, span.start, gaveUpAt).entries()) {
       const read = readParsed(document, index, { source, base: span.start, outline });
       if (read.document !== undefined) documents.push(read.document);
       faults.push(...read.faults);
-    });
+      if (faults.length >= MAX_PROBLEMS) break;
+    }
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     faults.push(error.fault);

@@ -146,6 +146,14 @@ describe('documents', () => {
     expect(values('# first\n---\na: 1\n---\n\n# c\n---\nb: 2')).toEqual([{ a: 1 }, { b: 2 }]);
   });
 
+  it('may each begin with a byte order mark, as in files that were put together', () => {
+    expect(values('\ufeffa: 1\n---\n\ufeffb: 2\n---\n\ufeff{"c": 3}\n---\n\ufeff\n')).toEqual([
+      { a: 1 },
+      { b: 2 },
+      { c: 3 },
+    ]);
+  });
+
   it('are still read when others in the file are broken', () => {
     const text = 'a: 1\n---\nb: [1\n---\nc: 3\n---\nd: "\n---\ne: *x\n---\nf: 6\n';
     expect(values(text)).toEqual([{ a: 1 }, { c: 3 }, { f: 6 }]);
@@ -168,8 +176,10 @@ describe('documents', () => {
     ]);
   });
 
-  it('before a broken JSON value stand', () => {
-    expect(values('{"a": 1}\n{"b": }', 'a.json')).toEqual([{ a: 1 }]);
+  it.each(['a.json', 'a.yaml'])('before a broken JSON value stand, with their positions: %s', (file) => {
+    const { documents } = parse('{"a": 1}\n{"b": {"c": 2}}\n{"d": }', file);
+    expect(documents.map(({ value }) => value)).toEqual([{ a: 1 }, { b: { c: 2 } }]);
+    expect(documents[1]?.position(['b', 'c'])).toEqual({ line: 2, column: 8 });
   });
 
   it('may be flow YAML, unless the file says that it is JSON', () => {
@@ -358,6 +368,14 @@ describe('hostile text', () => {
     expect(problems(text(260))).toEqual([expect.stringMatching(/nested more than 256 levels deep$/)]);
     expect(problems(text(10_000))).toEqual([expect.stringMatching(/nested more than 256 levels deep$/)]);
   });
+
+  it('of very many documents and faults is no trouble', () => {
+    expect(problems('a: 1\n...\n'.repeat(130_000)).length).toBeLessThanOrEqual(101);
+    expect(problems('k: v\n'.repeat(130_000)).length).toBeLessThanOrEqual(101);
+    expect(problems(`{${Array(130_000).fill('"k":1').join(',')}}`).length).toBeLessThanOrEqual(101);
+    expect(problems('---x\n'.repeat(130_000)).length).toBeLessThanOrEqual(101);
+    expect(problems(`kind: List\nitems:\n${'- x\n'.repeat(130_000)}`).length).toBeLessThanOrEqual(101);
+  }, 60_000);
 
   it('of many tokens is not turned into a tree that fills the memory', () => {
     const items = 'k: v\n'.repeat(600_000);
