@@ -44,6 +44,9 @@ export interface Judgement {
 
 type Subject = NonNullable<Change['after']>;
 
+/** Findings of one rule about one object; an object of 3 MB could earn a million. */
+const LIMIT = 100;
+
 const NOTHING: Judgement = Object.freeze({ findings: [], faults: [], skipped: [] });
 
 /** Judges the object that a change would store. DELETE is not judged: nothing is stored. */
@@ -60,15 +63,30 @@ export function judge(change: Change, judging: Judging): Judgement {
   // What held for the old object, and what only a label changed, is no reason to refuse.
   const oldJudging = { ...judging, after: judging.before };
   const old = ask({ operation: 'CREATE', after: before }, oldJudging, asked, { faults: [], skipped: [] });
-  const held = new Set(old.map(fingerprint));
-  const forgiven = accepted.map((finding) =>
-    finding.severity === 'deny' &&
-    finding.fault === undefined &&
-    (held.has(fingerprint(finding)) || edit.labelsOnly(finding))
+  const held = new Tally(old.map(fingerprint));
+  const forgiven = accepted.map((finding) => {
+    const known = held.take(fingerprint(finding));
+    return finding.severity === 'deny' && finding.fault === undefined && (known || edit.labelsOnly(finding))
       ? { ...finding, severity: 'warn' as const }
-      : finding,
-  );
+      : finding;
+  });
   return finish(forgiven, log);
+}
+
+/** How often each fingerprint was there: a second fault that looks like an old one is a new one. */
+class Tally {
+  readonly #counts = new Map<string, number>();
+
+  constructor(fingerprints: readonly string[]) {
+    for (const print of fingerprints) this.#counts.set(print, (this.#counts.get(print) ?? 0) + 1);
+  }
+
+  /** Whether there is one left, which is then taken. */
+  take(print: string): boolean {
+    const count = this.#counts.get(print) ?? 0;
+    if (count > 0) this.#counts.set(print, count - 1);
+    return count > 0;
+  }
 }
 
 /** What the asking of rules brought besides findings. */
@@ -131,8 +149,10 @@ function ask(change: Change, judging: Judging, what: 'all' | 'annotations', log:
       log.skipped.push(rule.code);
       continue;
     }
+    let reported = 0;
     try {
       rule.check({ change, subject, before, after, world }, (id, path, params, related = []) => {
+        if ((reported += 1) > LIMIT) return;
         const finding = toFinding(rule, id, path, params, settings, subject, related);
         if (finding !== undefined) findings.push(finding);
       });

@@ -19,6 +19,12 @@ describe('fingerprint', () => {
     expect(fingerprint({ ...finding, message: 'other words' } as typeof finding)).toBe(fingerprint(finding));
   });
 
+  it('leaves out params that are only shown', () => {
+    expect(of({ params: { ...finding.params, $shown: 'today' } as typeof finding.params })).toBe(
+      fingerprint(finding),
+    );
+  });
+
   it.each<[string, Partial<typeof finding>]>([
     ['code', { code: 'network/except' }],
     ['subject', { subject: { ...subject, name: 'api' } }],

@@ -118,6 +118,9 @@ const rangeParams = ({ path, minimum, maximum }: Problem<'range'>, raw: unknown)
   maximum,
 });
 
-/** Whether nothing else can be said of a subject: a lenient kind that does not parse. */
-export const isUnreadable = (subject: Pick<Subject, 'kind' | 'problems'>): boolean =>
-  definitionOf(subject.kind).parse === 'lenient' && subject.problems.length > 0;
+/** The schema looks no further after so many problems: what comes then is still in the spec, of whatever type. */
+const MOST_PROBLEMS = 100;
+
+/** Whether nothing else can be said of a subject: a lenient kind that does not parse, or one that is all wrong. */
+export const isUnreadable = ({ kind, problems }: Pick<Subject, 'kind' | 'problems'>): boolean =>
+  problems.length >= (definitionOf(kind).parse === 'lenient' ? 1 : MOST_PROBLEMS);
