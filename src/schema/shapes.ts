@@ -126,6 +126,7 @@ export const PATTERNS = {
   cidr: `^(${IPV4}|${IPV6})$`,
   dnsIdentity: `^${IDENTITY}$`,
   identity: `^(${IDENTITY}|spiffe://[a-z0-9._-]+(/${SPIFFE_SEGMENT})*)$`,
+  headerValue: '^[^\\x00-\\x08\\x0a-\\x1f\\x7f]*$',
   headerName: "^[A-Za-z0-9!#$%&'*+\\-.^_\\x60|~]+$",
 } as const;
 

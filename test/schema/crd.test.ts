@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from '@jest/globals';
-import { isHeaderName } from '../../src/model/http-header.js';
+import { isHeaderName, isHeaderValue } from '../../src/model/http-header.js';
 import { identityProblem } from '../../src/model/identity.js';
 import { parseNetwork } from '../../src/model/ip.js';
 import { isLabelKey, isLabelValue, isPortName } from '../../src/model/label-syntax.js';
@@ -576,6 +576,9 @@ describe('patterns', () => {
       'x'.repeat(64),
       'é',
       'a\nb',
+      'a\tb',
+      'a\x7f',
+      '\0',
     ],
     ...[
       'example.com/a',
@@ -613,6 +616,7 @@ describe('patterns', () => {
     ['identity', (text) => identityProblem(text) === undefined],
     ['dnsIdentity', (text) => !text.startsWith('spiffe:') && identityProblem(text) === undefined],
     ['headerName', isHeaderName],
+    ['headerValue', isHeaderValue],
   ])('%s is what the rules check', (name, check) => {
     for (const text of texts) {
       expect({ text, taken: matches(PATTERNS[name], text) }).toEqual({ text, taken: check(text) });

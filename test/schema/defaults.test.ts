@@ -2,8 +2,9 @@ import { describe, expect, it, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../src/model/json.js';
 import { applyDefaults, prune, readAs } from '../../src/schema/defaults.js';
-import { definitionOf, structuralOf, type KindId, type StructuralSchema } from '../../src/schema/index.js';
+import { definitionOf, structuralOf, type KindId } from '../../src/schema/index.js';
 import { deepFreeze } from './freeze.js';
+import { roughly } from './samples.js';
 
 const POLICY = 'policy.linkerd.io';
 const GATEWAY = 'gateway.networking.k8s.io';
@@ -277,6 +278,13 @@ describe('pruning', () => {
       { podSelector: { matchExpressions: [{ key: 'a' }, 'x', null] } },
     ],
     [
+      'drops a spec’s own metadata',
+      server,
+      'v1beta3',
+      { port: 80, metadata: { name: 'x' }, kind: 'Server' },
+      { port: 80 },
+    ],
+    [
       'keeps every label, whatever its value',
       server,
       'v1beta3',
@@ -375,24 +383,6 @@ describe('reading as another version', () => {
     });
   });
 });
-
-/** Any value that has roughly the form of a schema: known and unknown members, nulls, wrong types. */
-function roughly(schema: StructuralSchema, depth = 0): fc.Arbitrary<JsonValue> {
-  const odd = fc.constantFrom<JsonValue>(null, 'text', 7, true, [], {});
-  const odds = { weight: 1, arbitrary: odd };
-  if (schema.items !== undefined) {
-    const items = fc.array(roughly(schema.items, depth + 1), { maxLength: 2 });
-    return fc.oneof({ weight: 6, arbitrary: items }, odds);
-  }
-  if (schema.properties !== undefined) {
-    const members = Object.fromEntries(
-      Object.entries(schema.properties).map(([name, property]) => [name, roughly(property, depth + 1)]),
-    );
-    const record = fc.record({ ...members, unknown: fc.constant<JsonValue>({ a: 1 }) }, { requiredKeys: [] });
-    return fc.oneof({ weight: 6, arbitrary: record }, odds);
-  }
-  return odd;
-}
 
 describe.each([
   [`${POLICY}/Server`, 'v1beta1'],

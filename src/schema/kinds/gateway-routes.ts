@@ -4,7 +4,7 @@
  * a TLSRoute without `hostnames`, or a TCPRoute rule without `backendRefs`, is not judged (GT-3, GT-4, GC-3).
  */
 import type { Static } from 'typebox';
-import { integer, list, object, optional, required, string, word } from '../shapes.js';
+import { integer, list, object, optional, required, string, word, type Doc } from '../shapes.js';
 import type { KindDefinition } from './kind.js';
 import {
   backendRef,
@@ -25,7 +25,13 @@ import {
 import { routeStatus } from './status.js';
 
 const GROUP = 'gateway.networking.k8s.io';
-const base = { parentRefs: optional(list(parentRef(GROUP))) };
+const base = {
+  parentRefs: optional(list(parentRef(GROUP)), {
+    description: 'What the route belongs to.',
+    crd: { strict: { maxItems: 32 } },
+  }),
+};
+const limit = (maxItems: number): Doc => ({ crd: { strict: { maxItems } } });
 
 const httpSpec = object({
   ...base,
@@ -34,7 +40,9 @@ const httpSpec = object({
     list(
       object({
         name: optional(string()),
-        matches: optional(list(httpMatch()), { crd: { default: MATCHES_DEFAULT } }),
+        matches: optional(list(httpMatch()), {
+          crd: { default: MATCHES_DEFAULT, strict: { maxItems: 64 } },
+        }),
         filters: optional(list(gatewayFilter(GATEWAY_HTTP_FILTERS))),
         backendRefs: optional(list(backendRef(GATEWAY_HTTP_FILTERS))),
         timeouts: optional(timeouts()),
@@ -48,7 +56,7 @@ const httpSpec = object({
         sessionPersistence: sessionPersistence(),
       }),
     ),
-    { crd: { default: RULES_DEFAULT } },
+    { crd: { default: RULES_DEFAULT, strict: { maxItems: 16 } } },
   ),
 });
 
@@ -72,22 +80,24 @@ const grpcSpec = object({
               headers: headerMatches(),
             }),
           ),
+          limit(64),
         ),
         filters: optional(list(gatewayFilter(GATEWAY_GRPC_FILTERS))),
         backendRefs: optional(list(backendRef(GATEWAY_GRPC_FILTERS))),
         sessionPersistence: sessionPersistence(),
       }),
     ),
+    limit(16),
   ),
 });
 
 const streamRules = () =>
   list(object({ name: optional(string()), backendRefs: required(list(backendRef(GATEWAY_HTTP_FILTERS))) }));
-const tcpSpec = object({ ...base, rules: required(streamRules()) });
+const tcpSpec = object({ ...base, rules: required(streamRules(), limit(16)) });
 const tlsSpec = object({
   ...base,
   hostnames: required(hostnames(), hostnamesDoc),
-  rules: required(streamRules()),
+  rules: required(streamRules(), limit(16)),
 });
 
 export type GatewayHTTPRouteSpec = Static<typeof httpSpec>;

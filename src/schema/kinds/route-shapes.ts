@@ -75,6 +75,7 @@ export const HTTP_METHODS = [
 const pathDefault = { type: 'PathPrefix', value: '/' };
 
 const headerName = { minLength: 1, maxLength: 256, pattern: PATTERNS.headerName } satisfies StrictHints;
+const headerValue = { pattern: PATTERNS.headerValue } satisfies StrictHints;
 const parameterName = { minLength: 1, maxLength: 256 } satisfies StrictHints;
 
 const valueMatch = (name: StrictHints, maxLength: number) =>
@@ -138,25 +139,26 @@ export const httpMatch = () =>
 export const MATCHES_DEFAULT = [{ path: pathDefault }];
 export const RULES_DEFAULT = [{ matches: MATCHES_DEFAULT }];
 
-const edits = (description: string) =>
+const edits = (description: string, value: StrictHints) =>
   optional(
     list(
       object({
         name: required(string(), { description: 'The name of the header.', crd: { strict: headerName } }),
         value: required(string(), {
           description: 'The value of the header.',
-          crd: { strict: { minLength: 1, maxLength: 4096 } },
+          crd: { strict: { minLength: 1, maxLength: 4096, ...value } },
         }),
       }),
     ),
     { description, ...unique },
   );
 
-export const headerModifier = (removed: StrictHints = {}) =>
+/** `judged` where Linkerd reads removed names and values too (HR-6); below a backend it does not. */
+export const headerModifier = (judged = false) =>
   object({
-    set: edits('Headers to set, in place of any value they have.'),
-    add: edits('Headers to add to.'),
-    remove: optional(list(hinted(string(), removed)), {
+    set: edits('Headers to set, in place of any value they have.', judged ? headerValue : {}),
+    add: edits('Headers to add to.', judged ? headerValue : {}),
+    remove: optional(list(hinted(string(), judged ? { pattern: PATTERNS.headerName } : {})), {
       description: 'Headers to remove.',
       crd: { strict: { maxItems: 16 } },
     }),
@@ -217,9 +219,6 @@ const redirectPath = {
   message: 'replaceFullPath or replacePrefixMatch must be set and begin with `/`',
 };
 
-/** Linkerd reads the names of removed headers too (HR-6); below a backend it does not. */
-const judgedHeaders = () => headerModifier({ pattern: PATTERNS.headerName });
-
 /**
  * The three filters that policy.linkerd.io routes know; ajv's discriminator picks the branch by type. Linkerd's
  * CRD takes two of them, so that the strict one does too.
@@ -230,8 +229,8 @@ export const policyFilter = () =>
     required: ['type'],
     discriminator: { propertyName: 'type' },
     oneOf: [
-      branch('RequestHeaderModifier', 'requestHeaderModifier', judgedHeaders()),
-      branch('ResponseHeaderModifier', 'responseHeaderModifier', judgedHeaders()),
+      branch('RequestHeaderModifier', 'requestHeaderModifier', headerModifier(true)),
+      branch('ResponseHeaderModifier', 'responseHeaderModifier', headerModifier(true)),
       branch('RequestRedirect', 'requestRedirect', redirect({ rules: [redirectPath] })),
     ],
     'x-crd': {
