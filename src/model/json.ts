@@ -59,15 +59,21 @@ export function stringMap(value: unknown): ReadonlyMap<string, string> {
   return map;
 }
 
+/** No valid key is longer: 253 characters of a prefix, `/`, and 63 of a name. */
+const LONGEST_KEY = 317;
+
 const PLAIN_SEGMENT = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
-/** A path as people write it: `spec.rules[0].matches[1].path`, `metadata.annotations["a.b/c"]`. */
+/** A path as people write it: `spec.rules[0].matches[1].path`, `metadata.annotations["a.b/c"]`. Endless keys are cut. */
 export function formatPath(path: JsonPath): string {
   let text = '';
   for (const segment of path) {
     if (typeof segment === 'number') text += `[${String(segment)}]`;
-    else if (!PLAIN_SEGMENT.test(segment)) text += `[${escapeControls(JSON.stringify(segment))}]`;
+    else if (segment.length > LONGEST_KEY) text += `[${quoted(segment.slice(0, LONGEST_KEY))}…]`;
+    else if (!PLAIN_SEGMENT.test(segment)) text += `[${quoted(segment)}]`;
     else text += text === '' ? segment : `.${segment}`;
   }
   return text;
 }
+
+const quoted = (text: string): string => escapeControls(JSON.stringify(text));

@@ -109,4 +109,9 @@ describe('formatPath', () => {
   ])('writes %j as %s', (path, expected) => {
     expect(formatPath(path)).toBe(expected);
   });
+
+  it('cuts a key that is longer than any key can be', () => {
+    expect(formatPath(['spec', 'a'.repeat(317)])).toBe(`spec.${'a'.repeat(317)}`);
+    expect(formatPath(['spec', 'a'.repeat(318), 'b'])).toBe(`spec["${'a'.repeat(317)}"…].b`);
+  });
 });
