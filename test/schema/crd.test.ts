@@ -457,6 +457,12 @@ describe('the strict CRD', () => {
     ],
     ['policy.linkerd.io/MeshTLSAuthentication', 'v1alpha1', 'spec.identities', { minItems: 1 }],
     ['policy.linkerd.io/MeshTLSAuthentication', 'v1alpha1', 'spec.identityRefs', { minItems: 1 }],
+    [
+      'policy.linkerd.io/MeshTLSAuthentication',
+      'v1alpha1',
+      'spec.identityRefs[].name',
+      { minLength: 1, maxLength: 253 },
+    ],
     ['policy.linkerd.io/NetworkAuthentication', 'v1alpha1', 'spec.networks', { minItems: 1 }],
     ['policy.linkerd.io/EgressNetwork', 'v1alpha1', 'spec.trafficPolicy', words],
     ['policy.linkerd.io/HTTPRoute', 'v1beta3', 'spec.parentRefs', { maxItems: 32 }],
@@ -515,6 +521,16 @@ describe('the strict CRD', () => {
   ];
   it.each(limits)('%s %s: %s', (id, version, path, keywords) => {
     expect(at(id, version, path, true)).toMatchObject(keywords);
+  });
+
+  it('is small enough for `kubectl apply`, which writes it into an annotation of 256 KiB', () => {
+    for (const definition of DEFINITIONS) {
+      const { length } = JSON.stringify(toCrd(definition, { strict: true }));
+      expect({ kind: definition.kind, small: length < 128 * 1024 }).toEqual({
+        kind: definition.kind,
+        small: true,
+      });
+    }
   });
 
   it('asks for no list limit of backends in the oldest versions, and lets a parent have any port', () => {

@@ -18,8 +18,8 @@ const LENIENT = `They accept all that Linkerd's own accept, keep the same fields
 nothing but values of the wrong JSON type, so that all else is refused by Gatehouse's webhook, in its own words.
 Where no webhook runs, \`gatehouse crds --strict\` refuses more.`;
 
-const STRICT = `They refuse what OpenAPI and CEL can refuse: all that Linkerd's own refuse, and most of what Gatehouse's webhook
-would. What takes more than one object, a setting or an annotation to judge, they cannot.`;
+const STRICT = `They refuse what OpenAPI and CEL can refuse: of a spec all that Linkerd's own refuse, and most of what
+Gatehouse's webhook would. What takes more than one object, a setting or an annotation to judge, they cannot.`;
 
 /** Objects as YAML documents, in their order, after a comment. */
 export function printYaml(objects: readonly object[], header: string): string {
