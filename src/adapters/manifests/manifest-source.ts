@@ -11,17 +11,10 @@ import type { StoredObject } from '../../policy/objects/stored.js';
 import type { Batch, KindStatus, ObjectSource } from '../../policy/ports.js';
 import { byKind, differences, placeOf, type ObjectsByKind } from './differences.js';
 import { DirectoryWatch } from './directory-watch.js';
+import { LookSchedule, type SourceTiming } from './look-schedule.js';
 import { ManifestFiles, type Contents } from './manifest-files.js';
 import { survey } from './path-survey.js';
 import type { ManifestDocument, ParseProblem } from './yaml-documents.js';
-
-/** Time as this adapter needs it, passed in so that tests can hold it still. */
-export interface SourceTiming {
-  /** Milliseconds of a clock that never goes back. */
-  readonly now: () => number;
-  /** Runs `callback` after `ms` milliseconds; the result cancels it. */
-  readonly after: (ms: number, callback: () => void) => () => void;
-}
 
 export interface ManifestSourceOptions {
   /** Files, directories, or `-` for standard input. Of an object that is given twice the later one counts. */
@@ -41,18 +34,15 @@ export interface ManifestSourceOptions {
 
 const POLL_MS = 3_000;
 const SETTLE_MS = 100;
-/** Notices that do not end delay a look no longer than so many times `settleMs`. */
-const MOST_DELAYS = 10;
 /** How often files are read again because they changed meanwhile. */
 const MOST_READINGS = 5;
-const RETRY_MS = 1_000;
 
 /** One life: after `stop` it is not started again. */
 export class ManifestSource implements ObjectSource {
   readonly #options: ManifestSourceOptions;
   readonly #timing: SourceTiming;
   readonly #files: ManifestFiles;
-  readonly #schedule: Schedule;
+  readonly #schedule: LookSchedule;
   readonly #watch: DirectoryWatch;
   #sink: ((batch: Batch) => void) | undefined;
   /** One look after the other, so that an older content never follows a newer one. */
@@ -73,7 +63,7 @@ export class ManifestSource implements ObjectSource {
     this.#options = options;
     this.#timing = options.timing;
     this.#files = new ManifestFiles(options.paths, options.stdin);
-    this.#schedule = new Schedule(options.timing, { pollMs, settleMs }, () => this.#lookNext());
+    this.#schedule = new LookSchedule(options.timing, { pollMs, settleMs }, () => this.#lookNext());
     this.#watch = new DirectoryWatch(() => this.#schedule.noticed());
     this.#firstRead = new Promise((resolve) => {
       this.#announceFirstRead = resolve;
@@ -87,10 +77,11 @@ export class ManifestSource implements ObjectSource {
     this.#lookNext();
   };
 
-  readonly stop = async (): Promise<void> => {
+  /** Waits for nothing: a pipe may never end. A look that goes on delivers no more. */
+  readonly stop = (): Promise<void> => {
     this.#schedule.end();
     this.#watch.close();
-    await this.#looking;
+    return Promise.resolve();
   };
 
   readonly status = (): readonly KindStatus[] => {
@@ -122,12 +113,18 @@ export class ManifestSource implements ObjectSource {
     return objects.filter((object) => object.namespace === namespace).slice(0, limit);
   };
 
+  /** Looks at once, as after a notice, and resolves when whatever changed was delivered. */
+  readonly lookNow = (): Promise<void> => {
+    if (this.#sink !== undefined) this.#lookNext();
+    return this.#looking;
+  };
+
   #lookNext(): void {
     this.#looking = this.#looking.then(async () => {
       try {
         if (!this.#schedule.ended) await this.#look();
       } catch (error) {
-        this.#options.onFault?.(error);
+        if (!this.#schedule.ended) this.#options.onFault?.(error);
       }
       this.#schedule.looked();
     });
@@ -139,8 +136,7 @@ export class ManifestSource implements ObjectSource {
       const contents = await this.#readSettled(found);
       if (contents === undefined) return;
       this.#take(contents);
-    }
-    if (this.#owed.size > 0) this.#deliver(this.#objects);
+    } else if (this.#owed.size > 0) this.#deliver(this.#objects);
   }
 
   async #survey(): Promise<string> {
@@ -195,7 +191,7 @@ export class ManifestSource implements ObjectSource {
       }
     } catch (error) {
       for (const kind of kinds) this.#owed.add(kind);
-      this.#schedule.retry();
+      this.#schedule.failed();
       this.#options.onFault?.(error);
     }
   }
@@ -228,28 +224,4 @@ function located(
   const document = documents[index];
   if (document === undefined) return [];
   return [{ file: document.file, ...document.position(['metadata']), message }];
-}
-
-/** When to look next: a while after a notice, and from time to time. */
-class Schedule {
-  ended = false;
-  readonly #timing: SourceTiming;
-  readonly #pollMs: number;
-  readonly #settleMs: number;
-  readonly #look: () => void;
-  #cancel: () => void = () => undefined;
-  /** When a look is due at the latest; undefined while no notice waits. */
-  #noticedUntil: number | undefined;
-  #wake: () => void = () => undefined;
-
-  constructor(
-    timing: SourceTiming,
-    { pollMs, settleMs }: { readonly pollMs: number; readonly settleMs: number },
-    look: () => void,
-  ) {
-    this.#timing = timing;
-    this.#pollMs = pollMs;
-    this.#settleMs = settleMs;
-    this.#look = look;
-  }
 }

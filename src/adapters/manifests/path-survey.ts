@@ -31,11 +31,10 @@ class Surveyor {
     const parent = dirname(path);
     const found = await statOf(parent);
     if (typeof found !== 'string') this.directories.set(parent, identityOf(found));
-    await this.#visit(path, true);
+    await this.#visit(path, await statOf(path), true);
   }
 
-  async #visit(path: string, named: boolean): Promise<void> {
-    const found = await statOf(path);
+  async #visit(path: string, found: BigIntStats | string, named: boolean): Promise<void> {
     if (typeof found === 'string') this.lines.push(`${path}\t${found}`);
     else if (found.isDirectory()) await this.#directory(path, found);
     else if (found.isFile() && (named || MANIFEST.test(path))) this.lines.push(`${path}\t${ageOf(found)}`);
@@ -49,9 +48,11 @@ class Surveyor {
       if (this.#seen.has(real)) return;
       this.#seen.add(real);
       this.directories.set(path, identityOf(found));
-      const entries = await readdir(path);
-      const visible = entries.filter((name) => !name.startsWith('.') && name !== 'node_modules');
-      await Promise.all(visible.map((name) => this.#visit(join(path, name), false)));
+      const names = (await readdir(path)).filter((name) => !name.startsWith('.') && name !== 'node_modules');
+      const paths = names.sort().map((name) => join(path, name));
+      const entries = await Promise.all(paths.map(async (entry) => ({ entry, of: await statOf(entry) })));
+      // One after the other: of two links to one directory always the same one is followed.
+      for (const { entry, of } of entries) await this.#visit(entry, of, false);
     } catch (error) {
       this.lines.push(`${path}\t${codeOf(error)}`);
     }
