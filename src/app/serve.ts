@@ -19,6 +19,7 @@ import { createJudge } from './judge.js';
 import type { CacheMetrics } from '../adapters/kube/metrics.js';
 import { createCacheMetrics } from '../adapters/telemetry/cache-metrics.js';
 import { watchConflicts } from './conflict-watch.js';
+import type { KindStatus } from '../policy/ports.js';
 import type { OpenedSource } from './source.js';
 import type { OpenedWorld } from './world.js';
 import { version } from './version.js';
@@ -118,15 +119,10 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
   /** Ready once, the cache stays ready: what goes stale later is answered review by review. */
   const pollCache = (): void => {
     const status = cache.status();
-    const pending = status.filter(({ state }) => state === 'pending').map(({ kind }) => kind);
-    const total = status.reduce((sum, { objects }) => sum + objects, 0);
-    readiness.set(
-      'cache',
-      pending.length === 0,
-      pending.length === 0 ? `${String(total)} objects` : `to be listed: ${pending.join(', ')}`,
-    );
-    if (pending.length === 0 && gate.state === 'starting') gate.state = 'ready';
-    cancelPoll = clock.after(pending.length === 0 ? CACHE_REPORT_MS : CACHE_POLL_MS, pollCache);
+    const pending = status.some(({ state }) => state === 'pending');
+    readiness.set('cache', !pending, status.map(describeKind).join(', '));
+    if (!pending && gate.state === 'starting') gate.state = 'ready';
+    cancelPoll = clock.after(pending ? CACHE_POLL_MS : CACHE_REPORT_MS, pollCache);
   };
 
   return {
@@ -174,3 +170,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     setClientCa: https.setClientCa,
   };
 }
+
+/** `policy.linkerd.io/Server 12`; a kind that cannot be read says why. */
+const describeKind = ({ kind, state, reason, objects }: KindStatus): string =>
+  `${kind} ${state === 'listed' ? String(objects) : (reason ?? 'not listed yet')}`;
