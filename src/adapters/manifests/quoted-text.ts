@@ -107,7 +107,7 @@ function readEscape(text: string, at: number): ReadText | undefined {
   if (simple !== undefined) return { value: simple, next: at + 1 };
   const hex = matchAt(HEX_ESCAPE, text, at);
   const code = hex === '' ? Infinity : Number.parseInt(hex.slice(1), 16);
-  if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return undefined;
+  if (code > 0x10ffff) return undefined;
   return { value: String.fromCodePoint(code), next: at + hex.length };
 }
 

@@ -1,4 +1,5 @@
 /** Certificates of every kind that somebody might mount, for the tests. */
+import { X509Certificate } from 'node:crypto';
 import { generate } from 'selfsigned';
 
 const DAY_MS = 86_400_000;
@@ -11,6 +12,8 @@ export interface Issued {
 export interface Wanted {
   readonly name?: string;
   readonly by?: Issued;
+  /** Renews this one: the same key, another certificate. */
+  readonly renews?: Issued;
   readonly isCa?: boolean;
   readonly dns?: readonly string[];
   readonly addresses?: readonly string[];
@@ -25,6 +28,7 @@ export const NOW = new Date();
 export async function issue({
   name = 'somebody',
   by,
+  renews,
   isCa = false,
   dns = ['localhost'],
   addresses = [],
@@ -39,6 +43,7 @@ export async function issue({
     notBeforeDate: new Date(NOW.getTime() + from * DAY_MS),
     notAfterDate: new Date(NOW.getTime() + to * DAY_MS),
     ...(by !== undefined && { ca: by }),
+    ...(renews !== undefined && { keyPair: { privateKey: renews.key, publicKey: publicKeyOf(renews) } }),
     extensions: [
       { name: 'basicConstraints', cA: isCa, critical: true },
       ...(purpose === undefined ? [] : [{ name: 'extKeyUsage' as const, [purpose]: true }]),
@@ -57,3 +62,6 @@ export async function issue({
   });
   return { cert: made.cert, key: made.private };
 }
+
+const publicKeyOf = ({ cert }: Issued): string =>
+  new X509Certificate(cert).publicKey.export({ type: 'spki', format: 'pem' }).toString();

@@ -36,7 +36,8 @@ describe('a pair that can be served', () => {
   });
 
   it('may be in a bundle of several CAs, of which one has ended', async () => {
-    const old = await issue({ name: 'root', isCa: true, dns: [], from: -90, to: -1 });
+    const old = await issue({ name: 'root', isCa: true, dns: [], from: -90, to: -1, renews: root });
+    expect(problems({ ...good, ca: old.cert })).toEqual(['the CA is not valid now']);
     expect(problems({ ...good, ca: `${old.cert}\n${root.cert}` })).toEqual([]);
   });
 

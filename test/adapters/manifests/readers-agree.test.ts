@@ -97,6 +97,7 @@ describe('the block reader', () => {
     'a: 1\n b: 2\n',
     '...\n',
     'a: "\\/"\n',
+    'a: "x\\\n\n  y"\n',
     'a: *x\n',
   ])('leaves %j to the full parser', (text) => {
     expect(reads(text)).toBeUndefined();
