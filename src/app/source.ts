@@ -5,14 +5,11 @@ import { HttpKubeClient, type KubeClient } from '../adapters/kube/kube-client.js
 import { kubeAuth } from '../adapters/kube/kube-config.js';
 import type { CacheMetrics } from '../adapters/kube/metrics.js';
 import { SYSTEM_TIMING } from '../adapters/kube/timing.js';
-import { readManifests } from '../adapters/manifests/read-manifests.js';
+import { SYSTEM_CLOCK } from '../adapters/http/clock.js';
+import { ManifestSource } from '../adapters/manifests/manifest-source.js';
 import type { Logger } from '../adapters/telemetry/logger.js';
 import type { World } from '../model/world.js';
 import { completing } from './completing.js';
-import { complete } from '../policy/complete/complete.js';
-import { InternTable } from '../policy/objects/intern.js';
-import { SOURCE_KINDS } from '../policy/objects/kinds.js';
-import { staticSource } from '../policy/static-source.js';
 import type { Overlap } from '../policy/overlap.js';
 import type { ObjectSource } from '../policy/ports.js';
 
@@ -41,7 +38,22 @@ export function openSource(
   }: { readonly world: World; readonly logger: Logger; readonly metrics: CacheMetrics },
 ): OpenedSource {
   if (values.manifests.length > 0) {
-    const source = readOnce(values, world, logger);
+    const source = new ManifestSource({
+      paths: values.manifests,
+      settings: completing(values, world),
+      timing: SYSTEM_CLOCK,
+      onProblems: (problems) => {
+        for (const { file, line, column, message } of problems) {
+          logger.log(
+            'warn',
+            line === 0 ? `${file}: ${message}` : `${file}:${String(line)}:${String(column)}: ${message}`,
+          );
+        }
+      },
+      onFault: (error) => {
+        logger.error('the manifests could not be read again', error);
+      },
+    });
     return { source, recordOverlap: () => Promise.resolve(), close: () => undefined };
   }
   const client = openClient(values);
@@ -70,30 +82,3 @@ export const openClient = ({
     kubeAuth(kubeconfig === undefined ? { from: 'pod' } : { from: 'file', path: kubeconfig, context }),
     SYSTEM_TIMING,
   );
-
-/** Manifests, read when it starts. */
-function readOnce(values: SourceValues, world: World, logger: Logger): ObjectSource {
-  let inner = staticSource([]);
-  let read = false;
-  return {
-    start: (sink) => {
-      void readManifests(values.manifests).then(({ documents, problems }) => {
-        for (const { file, line, message } of problems)
-          logger.log('warn', `${file}:${String(line)}: ${message}`);
-        const manifests = documents.map(({ value }) => value);
-        inner = staticSource(
-          complete(manifests, completing(values, world), { table: new InternTable() }).objects,
-        );
-        read = true;
-        inner.start(sink);
-      });
-    },
-    stop: () => inner.stop(),
-    status: () =>
-      read
-        ? inner.status()
-        : SOURCE_KINDS.map(({ id }) => ({ kind: id, state: 'pending' as const, objects: 0 })),
-    get: (...of) => inner.get(...of),
-    list: (...of) => inner.list(...of),
-  };
-}
