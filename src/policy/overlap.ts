@@ -51,6 +51,17 @@ export function liveOverlapsIn(ns: NamespaceState): readonly Overlap[] {
   ]);
 }
 
+/** The other Servers with which one overlaps for certain, whatever workloads there are. */
+export function certainOverlapsOf(ns: NamespaceState, name: string): readonly Overlap[] {
+  const index = ns.pods.server(name) === undefined ? ns.externalWorkloads : ns.pods;
+  const server = index.server(name);
+  if (server === undefined) return [];
+  return index.servers
+    .overlapping(server.selector, meetingBuckets(server))
+    .filter(({ value }) => value.name !== name && isCertain(server, value))
+    .map(({ value }) => toOverlap('certain', server, value));
+}
+
 interface Meeting {
   readonly other: PolicyServer;
   readonly ports: Set<number>;

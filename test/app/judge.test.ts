@@ -59,7 +59,7 @@ function mkJudge() {
   const ask = (object: any, request: any = {}) => {
     const decoded = decodeReview(mkReview(object, request));
     if (!decoded.ok) throw new Error(decoded.error.message);
-    return Promise.resolve(judge(decoded.value as Review, { at: clock.now + 5_000 })) as Promise<any>;
+    return Promise.resolve(judge(decoded.value, { at: clock.now + 5_000 })) as Promise<any>;
   };
   return { source, clock, cache, ask };
 }

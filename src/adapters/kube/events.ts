@@ -1,7 +1,7 @@
 /** Events on Servers that overlap: one on each, under a name that every replica would give it. */
 import { createHash } from 'node:crypto';
-import type { Overlap } from '../../policy/overlap.js';
-import type { PolicyServer } from '../../policy/state/server.js';
+import { formatLabels, type Overlap } from '../../policy/overlap.js';
+import { formatPort, type PolicyServer } from '../../policy/state/server.js';
 import { KubeHttpError } from './errors.js';
 import type { KubeClient } from './kube-client.js';
 
@@ -49,7 +49,10 @@ export function overlapEvent(
       ? `this Server ${reason} and governs it; the other does nothing there`
       : `the other ${reason} and governs it; this Server does nothing there`;
   const key = [server.stored.uid, other.stored.uid, server.name, other.name].join(' ');
-  const witness = labels === undefined ? ` of ${kind} ${workload ?? ''}` : '';
+  const claimed =
+    labels === undefined
+      ? `port ${ports.join(', ')} of ${kind} ${workload ?? ''}`
+      : `port ${formatPort(server.port)} of ${formatLabels(labels)}`;
   return {
     apiVersion: 'v1',
     kind: 'Event',
@@ -66,7 +69,7 @@ export function overlapEvent(
     },
     type: 'Warning',
     reason: 'ServerOverlap',
-    message: `port ${ports.join(', ')}${witness} is claimed by Server ${other.name} too: ${outcome} (server/overlap)`,
+    message: `${claimed} is claimed by Server ${other.name} too: ${outcome} (server/overlap)`,
     source: { component: 'gatehouse' },
     reportingComponent: 'gatehouse.dev/gatehouse',
     reportingInstance: 'gatehouse',
