@@ -8,6 +8,17 @@ const TEXT_LIMIT = 256;
 export const cut = (text: string): string =>
   text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT - 1)}…` : text;
 
+const textMember = (value: unknown, name: string): string | undefined => {
+  const found = member(value, name);
+  return typeof found === 'string' ? found : undefined;
+};
+
+/** What a thrown thing says, be it an error or not. */
+export const messageOf = (error: unknown): string => textMember(error, 'message') ?? String(error);
+
+/** The code of a system error, `ECONNRESET`; empty for others. */
+export const codeOf = (error: unknown): string => textMember(error, 'code') ?? '';
+
 export type KubeErrorCode =
   /** Neither an answer nor a refusal: connection, DNS, TLS, a connection that was cut. */
   | 'kube-network'
@@ -50,11 +61,6 @@ export class KubeHttpError extends OperationalError {
     this.retryAfterMs = readRetryAfter(body, retryAfter);
   }
 }
-
-const textMember = (value: unknown, name: string): string | undefined => {
-  const found = member(value, name);
-  return typeof found === 'string' ? found : undefined;
-};
 
 function describeBody(body: unknown): string {
   const text =
@@ -101,7 +107,7 @@ const NETWORK_CODES = new Set([
 export function errorName(error: unknown): string {
   if (error instanceof KubeHttpError) return String(error.status);
   if (error instanceof KubeError && error.code === 'kube-network') {
-    const code = textMember(error.cause, 'code') ?? '';
+    const code = codeOf(error.cause);
     return NETWORK_CODES.has(code) ? code.toLowerCase() : 'network';
   }
   return error instanceof KubeError ? error.code.slice('kube-'.length) : 'bug';

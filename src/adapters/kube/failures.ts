@@ -1,5 +1,5 @@
 /** What each way to fail means for a reflector. Whatever it is, another attempt follows. */
-import { errorName, isVersionTooLarge, KubeError, KubeHttpError } from './errors.js';
+import { errorName, isVersionTooLarge, KubeError, KubeHttpError, messageOf } from './errors.js';
 import type { RelistReason } from './metrics.js';
 import { WatchErrorEvent, WatchSilence } from './watching.js';
 
@@ -14,7 +14,7 @@ export class MissingKind extends Error {
 /** The taker of batches threw. */
 export class SinkFailure extends Error {
   constructor(cause: unknown) {
-    super(`the batch was not taken: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`the batch was not taken: ${messageOf(cause)}`, { cause });
     this.name = 'SinkFailure';
   }
 }

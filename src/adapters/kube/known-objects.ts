@@ -8,7 +8,7 @@ import type { StoredKind } from '../../policy/objects/kinds.js';
 import type { Result } from '../../model/result.js';
 import type { StoredObject } from '../../policy/objects/stored.js';
 import type { SourceEvent } from '../../policy/ports.js';
-import { KubeError } from './errors.js';
+import { KubeError, messageOf } from './errors.js';
 import type { SharedTable } from './shared-table.js';
 
 /** Makes the stored form of a raw object; `project` of the policy layer but in tests. */
@@ -78,7 +78,7 @@ export class KnownObjects {
         return result.ok ? result.value : result.error;
       } catch (error) {
         // A projection that throws is a bug of ours; one odd object must not cost us all others of its kind.
-        return error instanceof Error ? error.message : String(error);
+        return messageOf(error);
       }
     })();
     if (typeof problem !== 'string') return problem;

@@ -5,7 +5,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
-import { cut, KubeError, KubeHttpError } from './errors.js';
+import { codeOf, cut, KubeError, KubeHttpError, messageOf } from './errors.js';
 import { parseJson } from './json-lines.js';
 import type { Timing } from './timing.js';
 
@@ -161,7 +161,7 @@ export class HttpKubeClient implements KubeClient {
         return await response;
       } catch (error) {
         // The server closed an idle connection just as we took it up again: nothing was read of the request.
-        const stale = request.reusedSocket && hasCode(error, 'ECONNRESET') && call.method === 'GET';
+        const stale = request.reusedSocket && codeOf(error) === 'ECONNRESET' && call.method === 'GET';
         if (!stale || scope.signal.aborted) throw error;
       }
     }
@@ -285,15 +285,6 @@ function parseRefusal(bytes: Buffer): unknown {
     return text;
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-const codeOf = (error: unknown): string => {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return typeof code === 'string' ? code : '';
-};
-
-const hasCode = (error: unknown, code: string): boolean => codeOf(error) === code;
 
 /** A certificate that does not fit ours any more: perhaps one of the two was renewed. */
 const isTlsFailure = (error: unknown): boolean =>

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type https from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { OperationalError } from '../../model/operational-error.js';
+import { messageOf } from './errors.js';
 import type { KubeAuth } from './kube-client.js';
 
 /** Which cluster, and as whom. */
@@ -58,8 +59,11 @@ function load(choice: KubeConfigChoice): KubeConfig {
     try {
       config.loadFromFile(choice.path);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw unusable(`the kubeconfig \`${choice.path}\` cannot be read: ${reason}`, undefined, cause);
+      throw unusable(
+        `the kubeconfig \`${choice.path}\` cannot be read: ${messageOf(cause)}`,
+        undefined,
+        cause,
+      );
     }
     if (choice.context !== undefined) config.setCurrentContext(choice.context);
   }

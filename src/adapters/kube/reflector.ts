@@ -14,7 +14,7 @@ import type { Batch, KindStatus, SourceEvent } from '../../policy/ports.js';
 import { collectionPath } from './addresses.js';
 import { backoffMs } from './backoff.js';
 import type { Discovery } from './discovery.js';
-import { cut, KubeError } from './errors.js';
+import { cut, KubeError, messageOf } from './errors.js';
 import { failureOf, MissingKind, ShortWatch, SinkFailure, type Failure } from './failures.js';
 import { KnownObjects, type Project } from './known-objects.js';
 import type { KubeClient } from './kube-client.js';
@@ -365,7 +365,7 @@ export class Reflector {
     log('warn', failure.unavailable === undefined ? 'the watch failed' : 'the kind is unavailable', {
       kind: this.#kind.id,
       code: failure.code,
-      error: cut(error instanceof Error ? error.message : String(error)),
+      error: cut(messageOf(error)),
       waitMs: Math.round(waitMs),
     });
   }

@@ -1,7 +1,7 @@
 /** One watch connection, from its opening to its end. */
 import type { Readable } from 'node:stream';
 import { member } from '../../model/json.js';
-import { cut, KubeError } from './errors.js';
+import { cut, KubeError, messageOf } from './errors.js';
 import { LineSplitter, parseJson } from './json-lines.js';
 import type { KubeClient } from './kube-client.js';
 import { watchdog, type Timing } from './timing.js';
@@ -80,8 +80,7 @@ async function* chunksOf(stream: Readable): AsyncGenerator<Buffer, void, undefin
     for await (const chunk of stream) yield chunk as Buffer;
   } catch (error) {
     if (error instanceof WatchSilence) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new KubeError('kube-network', `the watch was cut: ${message}`, error);
+    throw new KubeError('kube-network', `the watch was cut: ${messageOf(error)}`, error);
   }
 }
 

@@ -463,6 +463,16 @@ describe('a watch that fails for good is followed by a list', () => {
     await expectRenewed(old);
   });
 
+  test('410 after every list, with waits between the lists', async () => {
+    await open();
+    rig.server.refuse(WATCH, 410);
+    rig.reflector.start();
+    await until(() => rig.errors.length === 2);
+    const waits: number[] = [];
+    for (let i = 0; i < 4; i++) waits.push(await rig.waited());
+    expect(waits).toEqual([1_600, 3_200, 6_400, 12_800]);
+  });
+
   test.each([
     ['an ERROR event of another kind', 'error-event', '500', line('ERROR', { kind: 'Status', code: 500 })],
     ['an ERROR event without a status', 'error-event', 'error-event', line('ERROR', null)],
@@ -531,16 +541,15 @@ describe('a watch that fails for good is followed by a list', () => {
   });
 
   test('a watch without any news for 100 s', async () => {
-    await open();
+    // Bytes without news keep a stall away.
+    await open({ limits: { stallMs: 1_000_000 } });
     await rig.watching();
-    for (let i = 0; i < 2; i++) {
-      rig.timing.advance(49_000);
-      rig.server.watches[0]?.write('\n');
-      await quiet();
-    }
     rig.server.mute = true;
     apply('unseen');
-    rig.timing.advance(2_000);
+    rig.timing.advance(99_999);
+    await quiet();
+    expect(rig.relists).toEqual(['start']);
+    rig.timing.advance(1);
     await rig.watched(2);
     expect(rig.relists).toEqual(['start', 'quiet']);
     expect(rig.names).toEqual(['unseen']);
@@ -837,9 +846,12 @@ describe('stop', () => {
   /** Nothing is left: no timer, no request, no connection in use, and no batch afterwards. */
   async function expectNothingLeft(): Promise<void> {
     const batches = rig.fold.batches.length;
-    const requests = rig.server.requests.length;
     await rig.reflector.stop();
     expect(rig.timing.pending + rig.requestTiming.pending).toBe(0);
+    // What was on its way arrives; then nothing else comes.
+    rig.client.close();
+    while ((await rig.server.connections()) > 0) await quiet();
+    const requests = rig.server.requests.length;
     apply('after');
     rig.timing.advance(1_000_000);
     await quiet();
