@@ -3,8 +3,8 @@
  * read all the same. The result does not depend on the order in which a directory lists its entries.
  */
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { createReadStream, type Dirent } from 'node:fs';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ManifestDocument, parseDocuments, type ParseProblem } from './yaml-documents.js';
 
@@ -83,54 +83,68 @@ class Search {
     this.reads.push(read);
   }
 
+  /** A path that somebody named, or a link: what it is and where it really is has to be asked first. */
   async visit(path: string): Promise<void> {
     try {
-      const found = await stat(path);
-      if (!(await this.#isNew(path))) return;
-      if (found.isDirectory()) await this.#directory(path);
-      else if (found.isFile()) this.add(() => readRegular(path, found.size));
-      // A named pipe, as from `<(helm template …)`.
-      else this.add(() => readStream(path, createReadStream(path)));
+      const [found, real] = await Promise.all([stat(path), realpath(path)]);
+      if (found.isDirectory()) await this.#directory(path, real);
+      else if (this.#isNew(real)) this.add(() => (found.isFile() ? readRegular(path) : readPipe(path)));
     } catch (error) {
-      const problem = cannotRead(path, error);
-      this.add(() => Promise.resolve(problem));
+      this.#cannotRead(path, error);
     }
   }
 
-  async #directory(directory: string): Promise<void> {
+  async #directory(directory: string, real: string): Promise<void> {
+    if (!this.#isNew(real)) return;
     const entries = await readdir(directory, { withFileTypes: true });
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const entry of entries) {
-      if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
-      const path = join(directory, entry.name);
-      if (entry.isDirectory()) await this.visit(path);
-      else if (entry.isFile() && MANIFEST.test(entry.name)) await this.visit(path);
-      else if (entry.isSymbolicLink()) await this.#link(path, MANIFEST.test(entry.name));
+      if (!entry.name.startsWith('.') && entry.name !== 'node_modules') {
+        await this.#entry(entry, join(directory, entry.name), join(real, entry.name));
+      }
     }
   }
 
-  async #link(path: string, named: boolean): Promise<void> {
-    // A link that leads nowhere is worth a word only if it is called like a manifest.
-    const target = await stat(path).catch(() => undefined);
-    if (target?.isDirectory() === true || (named && target?.isFile() !== false)) await this.visit(path);
+  async #entry(entry: Dirent, path: string, real: string): Promise<void> {
+    const named = MANIFEST.test(entry.name);
+    if (entry.isDirectory()) {
+      await this.#directory(path, real).catch((error: unknown) => this.#cannotRead(path, error));
+    } else if (entry.isFile()) {
+      if (named && this.#isNew(real)) this.add(() => readRegular(path));
+    } else if (entry.isSymbolicLink()) {
+      // A link that leads nowhere is worth a word only if it is called like a manifest.
+      const target = await stat(path).catch(() => undefined);
+      if (target?.isDirectory() === true || (named && target?.isFile() !== false)) await this.visit(path);
+    }
   }
 
-  async #isNew(path: string): Promise<boolean> {
-    const real = await realpath(path);
+  #cannotRead(path: string, error: unknown): void {
+    const outcome = cannotRead(path, error);
+    this.add(() => Promise.resolve(outcome));
+  }
+
+  #isNew(real: string): boolean {
     if (this.#seen.has(real)) return false;
     this.#seen.add(real);
     return true;
   }
 }
 
-async function readRegular(file: string, size: number): Promise<Outcome> {
-  if (size > MAX_FILE_BYTES) return tooLarge(file);
+async function readRegular(file: string): Promise<Outcome> {
+  let handle;
   try {
-    return decode(file, await readFile(file));
+    handle = await open(file);
+    const { size } = await handle.stat();
+    return size > MAX_FILE_BYTES ? tooLarge(file) : decode(file, await handle.readFile());
   } catch (error) {
     return cannotRead(file, error);
+  } finally {
+    await handle?.close();
   }
 }
+
+/** A named pipe, as from `<(helm template …)`. */
+const readPipe = (file: string): Promise<Outcome> => readStream(file, createReadStream(file));
 
 async function readStream(file: string, stream: NodeJS.ReadableStream | undefined): Promise<Outcome> {
   if (stream === undefined) return unread(file, 'there is no standard input to read');

@@ -73,6 +73,7 @@ describe('the block reader', () => {
   it.each([
     ['a: |\n  x\n    \n', { a: 'x\n  \n' }],
     ['a: >\n  a\n  b\n\n  c\n   d\n  e\n\n', { a: 'a b\nc\n d\ne\n' }],
+    ['a: "x\\ \n  y"\n', { a: 'x  y' }],
     ['a: "x \\\n   y\\\n   \\ z"\n', { a: 'x y z' }],
     ["a: 'it''s\n\n  x'\n", { a: "it's\nx" }],
     ['a: x\n  - y\n\n  z # c\nb:\n- 1\n-\n', { a: 'x - y\nz', b: [1, null] }],
