@@ -55,7 +55,6 @@ async function gatehouse(servers) {
     { createWebhookListener },
     { createJudge },
     { ClusterCache },
-    { staticSource },
     { SYSTEM_CLOCK },
     settings,
     { project },

@@ -1,7 +1,9 @@
 // Compiles src/ into dist/ and makes the command executable, so that `npx gatehouse` works in a built checkout.
 import { spawnSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 
+// All of it, each time: an incremental build does not notice what is missing from dist/, and takes no less time.
+rmSync('dist', { recursive: true, force: true });
 const tsc = spawnSync(
   process.execPath,
   ['node_modules/@typescript/native/bin/tsc', '-p', 'tsconfig.build.json'],

@@ -33,7 +33,7 @@ export const mkServer = (spec: JsonObject = {}, metadata: JsonObject = {}): Json
 
 /** An AdmissionReview for `object`; the kind is taken from it. */
 export function mkReview(object: JsonObject, request: JsonObject = {}): JsonObject {
-  const [group = '', version = ''] = String(object['apiVersion']).split('/');
+  const [group = '', version = ''] = (object['apiVersion'] as string).split('/');
   const metadata = object['metadata'] as JsonObject;
   return {
     apiVersion: 'admission.k8s.io/v1',
@@ -41,7 +41,7 @@ export function mkReview(object: JsonObject, request: JsonObject = {}): JsonObje
     request: {
       uid: 'c5a9ff0c-0000-4000-8000-000000000001',
       kind: { group, version, kind: object['kind'] },
-      resource: { group, version, resource: `${String(object['kind']).toLowerCase()}s` },
+      resource: { group, version, resource: `${(object['kind'] as string).toLowerCase()}s` },
       name: metadata['name'],
       namespace: metadata['namespace'],
       operation: 'CREATE',

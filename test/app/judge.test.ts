@@ -1,6 +1,6 @@
 /** The live judge: what it answers without a cache, with a stale one, and of two conflicting creates at once. */
 import { describe, expect, it } from '@jest/globals';
-import { decodeReview, type Review, type Verdict } from '../../src/admission/index.js';
+import { decodeReview, type Verdict } from '../../src/admission/index.js';
 import { ClusterCache, STALE_MS } from '../../src/app/cluster-cache.js';
 import { createJudge } from '../../src/app/judge.js';
 import { InternTable } from '../../src/policy/objects/intern.js';

@@ -258,7 +258,7 @@ export const ourCrds = (): KubeObject[] =>
 const DIGEST = 'e2e.gatehouse.dev/digest';
 
 /** Applies our CRDs. They stay: the next suite needs them too. */
-async function applyCrds(cluster: Cluster): Promise<void> {
+export async function applyCrds(cluster: Cluster): Promise<void> {
   const crds = ourCrds();
   const digest = createHash('sha256').update(JSON.stringify(crds)).digest('hex');
   const { apiVersion, kind } = CRD;
