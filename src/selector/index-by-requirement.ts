@@ -24,8 +24,8 @@ export type { SelectorEntry } from './shape-group.js';
 export class SelectorIndex<T> {
   /** All entries in ascending order of id, those whose selector selects nothing included. */
   readonly entries: readonly SelectorEntry<T>[];
-  readonly #all: ShapeGroups<T>;
-  readonly #buckets: readonly Bucket<T>[];
+  private readonly all: ShapeGroups<T>;
+  private readonly buckets: readonly Bucket<T>[];
 
   private constructor(
     entries: readonly SelectorEntry<T>[],
@@ -33,8 +33,8 @@ export class SelectorIndex<T> {
     buckets: readonly Bucket<T>[],
   ) {
     this.entries = entries;
-    this.#all = all;
-    this.#buckets = buckets;
+    this.all = all;
+    this.buckets = buckets;
   }
 
   /** The index without entries. */
@@ -51,19 +51,19 @@ export class SelectorIndex<T> {
   with(id: string, selector: Selector, value: T, buckets: readonly string[] = []): SelectorIndex<T> {
     const base = this.without(id);
     const entry = { id, selector, value, buckets: [...new Set(buckets)] };
-    return base.#changed(put(base.entries, entry), entry, addToGroups);
+    return base.changed(put(base.entries, entry), entry, addToGroups);
   }
 
   /** The index without the entry; this index itself if it has none with the id. */
   without(id: string): SelectorIndex<T> {
     const entry = this.get(id);
-    return entry === undefined ? this : this.#changed(drop(this.entries, id), entry, removeFromGroups);
+    return entry === undefined ? this : this.changed(drop(this.entries, id), entry, removeFromGroups);
   }
 
   /** The entries whose selectors select the label set; with `buckets` only those filed in one of them. */
   candidates(labels: Labels, buckets?: readonly string[]): readonly SelectorEntry<T>[] {
     const found: SelectorEntry<T>[] = [];
-    for (const groups of this.#groups(buckets)) collectCandidates(groups, labels, found);
+    for (const groups of this.groupsOf(buckets)) collectCandidates(groups, labels, found);
     return sortUnique(found);
   }
 
@@ -74,29 +74,29 @@ export class SelectorIndex<T> {
   overlapping(selector: Selector, buckets?: readonly string[]): readonly SelectorEntry<T>[] {
     const found: SelectorEntry<T>[] = [];
     if (selector.never) return found;
-    for (const groups of this.#groups(buckets)) collectOverlaps(groups, selector, found);
+    for (const groups of this.groupsOf(buckets)) collectOverlaps(groups, selector, found);
     return sortUnique(found);
   }
 
-  #groups(buckets: readonly string[] | undefined): readonly ShapeGroups<T>[] {
-    if (buckets === undefined) return [this.#all];
-    return buckets.flatMap((id) => find(this.#buckets, id)?.groups ?? []);
+  private groupsOf(buckets: readonly string[] | undefined): readonly ShapeGroups<T>[] {
+    if (buckets === undefined) return [this.all];
+    return buckets.flatMap((id) => find(this.buckets, id)?.groups ?? []);
   }
 
-  #changed(
+  private changed(
     entries: readonly SelectorEntry<T>[],
     entry: SelectorEntry<T>,
     change: (groups: ShapeGroups<T>, entry: SelectorEntry<T>) => ShapeGroups<T>,
   ): SelectorIndex<T> {
-    if (entry.selector.never) return new SelectorIndex(entries, this.#all, this.#buckets);
-    let buckets = this.#buckets;
+    if (entry.selector.never) return new SelectorIndex(entries, this.all, this.buckets);
+    let buckets = this.buckets;
     for (const id of entry.buckets) {
       buckets = update(buckets, id, (old) => {
         const groups = change(old?.groups ?? NO_GROUPS, entry);
         return groups.anchored.length + groups.unanchored.length === 0 ? undefined : { id, groups };
       });
     }
-    return new SelectorIndex(entries, change(this.#all, entry), buckets);
+    return new SelectorIndex(entries, change(this.all, entry), buckets);
   }
 }
 

@@ -18,14 +18,13 @@ const FEW_KEYS = 16;
 export class MentionedKeys {
   /** The keys in ascending order; the same array as before as long as no key came or went. */
   readonly keys: readonly string[];
-  readonly #counts: readonly KeyCount[];
+  private readonly counts: readonly KeyCount[];
 
   private constructor(counts: readonly KeyCount[], keys: readonly string[]) {
-    this.#counts = counts;
+    this.counts = counts;
     this.keys = keys;
   }
 
-  // Not a static field: in a class with private methods tsc 7.0.2 lets one run before the class can be constructed.
   /** No key mentioned. */
   static empty(): MentionedKeys {
     return new MentionedKeys([], []);
@@ -33,22 +32,22 @@ export class MentionedKeys {
 
   /** With one more selector; several equal selectors count several times. */
   with(selector: Selector): MentionedKeys {
-    return this.#changed(selector, 1);
+    return this.changed(selector, 1);
   }
 
   /** With one selector fewer. Throws if it mentions a key more often than was added, which is a bug of the caller. */
   without(selector: Selector): MentionedKeys {
-    return this.#changed(selector, -1);
+    return this.changed(selector, -1);
   }
 
   /** Whether some selector mentions the key. */
   has(key: string): boolean {
-    return find(this.#counts, key) !== undefined;
+    return find(this.counts, key) !== undefined;
   }
 
   /** The labels whose keys are mentioned, in ascending order of keys. */
   project(labels: Labels): LabelMap {
-    return new Map(this.#present(labels).map((key) => [key, labelValue(labels, key) as string]));
+    return new Map(this.present(labels).map((key) => [key, labelValue(labels, key) as string]));
   }
 
   /**
@@ -57,7 +56,7 @@ export class MentionedKeys {
    */
   projectionKey(labels: Labels): string {
     let text = '';
-    for (const key of this.#present(labels)) {
+    for (const key of this.present(labels)) {
       if (text !== '') text += ',';
       text += `${token(key)}=${token(labelValue(labels, key) as string)}`;
     }
@@ -65,15 +64,15 @@ export class MentionedKeys {
   }
 
   /** The mentioned keys that the label set has, in ascending order. */
-  #present(labels: Labels): readonly string[] {
+  private present(labels: Labels): readonly string[] {
     if (this.keys.length <= FEW_KEYS) return this.keys.filter((key) => labelValue(labels, key) !== undefined);
     const present: string[] = [];
     for (const key of labelKeys(labels)) if (this.has(key)) present.push(key);
     return present.sort();
   }
 
-  #changed({ requirements }: Selector, by: 1 | -1): MentionedKeys {
-    let counts = this.#counts;
+  private changed({ requirements }: Selector, by: 1 | -1): MentionedKeys {
+    let counts = this.counts;
     for (const { key } of requirements) {
       counts = update(counts, key, (old) => {
         const count = (old?.count ?? 0) + by;
@@ -82,7 +81,7 @@ export class MentionedKeys {
       });
     }
     // Of one selector's keys either some come, or some go, or none does.
-    const same = counts.length === this.#counts.length;
+    const same = counts.length === this.counts.length;
     return new MentionedKeys(counts, same ? this.keys : counts.map(({ id }) => id));
   }
 }
