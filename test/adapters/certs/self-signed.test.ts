@@ -83,6 +83,7 @@ describe('a pair that is made', () => {
   it('takes names that are too long for a common name', async () => {
     const name = `${'a'.repeat(60)}.${'b'.repeat(60)}.svc`;
     const pair = await makePair(needs({ dnsNames: [name] }));
+    expect(new X509Certificate(pair.cert).subject).toBe('CN=gatehouse');
     expect(await handshake(pair, { ca: pair.ca, name })).toBe('ok');
   });
 
@@ -206,6 +207,12 @@ describe('a pair of somebody else', () => {
     await ensureSelfSigned(dir, needs());
     put(name, text);
     await expectLeftAlone(name);
+  });
+
+  it('that was added to a CA of ours is never overwritten', async () => {
+    const { ca } = await ensureSelfSigned(dir, needs({ now: new Date(NOW.getTime() - 400 * DAY_MS) }));
+    put('ca.crt', ca + (await issue({ name: 'corporate', isCa: true, dns: [] })).cert);
+    await expectLeftAlone('ca.crt');
   });
 
   it('of which there is only a key is never overwritten', async () => {
