@@ -2,8 +2,9 @@
  * Gatehouse as a user runs it: the built server as its own process, registered with the API server by the manifest of
  * `deploy/install`. Only the namespaces of the suite are under its care, so that suites do not meet.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
@@ -18,6 +19,15 @@ import { describeCluster, succeeded, waitFor, type Cluster, type KubeObject, typ
 /** The root of the checkout; the paths that the documentation names begin here. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = path.join(ROOT, 'dist/cli/main.js');
+
+/** How the image runs it: the flags of Node that its entry point names. */
+function entryPoint(): string[] {
+  const dockerfile = readFileSync(path.join(ROOT, 'Dockerfile'), 'utf8');
+  const [, words = '[]'] = /^ENTRYPOINT (\[.*\])$/m.exec(dockerfile) ?? [];
+  const [, ...rest] = JSON.parse(words) as string[];
+  if (rest.pop() !== 'dist/cli/main.js') throw new Error(`the image runs something else: ${words}`);
+  return [...rest, MAIN];
+}
 
 /** What the API server puts before our text. */
 export const DENIED = 'admission webhook "validate.gatehouse.dev" denied the request: ';
@@ -49,13 +59,10 @@ export function run(
   });
 }
 
-/** Whether a program is on PATH; says so where it is not, since a test is skipped for it. */
-export async function hasProgram(program: string): Promise<boolean> {
-  const found = await run(program, ['--help']).then(
-    () => true,
-    (error: unknown) => (error as NodeJS.ErrnoException).code !== 'ENOENT',
-  );
-  if (!found) process.stderr.write(`skipped: ${program} is not on PATH\n`);
+/** Whether a program is on PATH; says so where it is not, since tests are skipped for it. */
+export function hasProgram(program: string): boolean {
+  const found = spawnSync(program, ['--help'], { stdio: 'ignore' }).error === undefined;
+  if (!found) process.stderr.write(`skipping tests: ${program} is not on PATH\n`);
   return found;
 }
 
@@ -119,7 +126,7 @@ const READY_MS = 20_000;
 /** Starts `gatehouse serve` on free ports and waits until it is ready. */
 export async function startGatehouse({ args, caFile, env = {} }: StartOptions): Promise<Gatehouse> {
   const ports = ['--listen', '127.0.0.1:0', '--admin-listen', '127.0.0.1:0'];
-  const child = spawn(process.execPath, [MAIN, 'serve', ...ports, ...args], {
+  const child = spawn(process.execPath, [...entryPoint(), 'serve', ...ports, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -133,12 +140,11 @@ export async function startGatehouse({ args, caFile, env = {} }: StartOptions): 
     if (process.env['GATEHOUSE_E2E_LOG'] !== undefined) process.stderr.write(chunk);
   });
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
-  const ended = new Promise<number | null>((resolve) => {
-    child.on('error', (error) => {
-      stderr += error.message;
-      resolve(null);
-    });
+  let gone = false;
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
     child.on('close', (code) => {
+      gone = true;
       process.off('exit', outlive);
       resolve(code);
     });
@@ -153,20 +159,15 @@ export async function startGatehouse({ args, caFile, env = {} }: StartOptions): 
     new Error(`${what}\n${stderr}\n${stdout.split('\n').slice(-30).join('\n')}`);
 
   try {
-    const [webhook, admin] = await Promise.race([
-      waitFor(
-        () => {
-          const found = [addressed('webhook'), addressed('admin')] as const;
-          return found[0] !== undefined && found[1] !== undefined
-            ? ([found[0], found[1]] as const)
-            : undefined;
-        },
-        { timeoutMs: READY_MS, intervalMs: 20, what: 'the addresses of Gatehouse' },
-      ),
-      ended.then((code): never => {
-        throw new Error(`it ended with ${String(code)}`);
-      }),
-    ]);
+    const [webhook, admin] = await waitFor(
+      () => {
+        if (gone) return [];
+        const found = [addressed('webhook'), addressed('admin')];
+        return found.every((url) => url !== undefined) && found;
+      },
+      { timeoutMs: READY_MS, intervalMs: 20, what: 'its addresses' },
+    );
+    if (webhook === undefined || admin === undefined) throw new Error(`it ended with ${String(await ended)}`);
     const ca = await readFile(caFile, 'utf8');
     const self: Gatehouse = {
       webhook,
