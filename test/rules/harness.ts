@@ -3,7 +3,7 @@
  *
  * An object may leave out `apiVersion` (the newest of a policy.linkerd.io kind is meant) and `metadata` (an object
  * `it` in the namespace `app`). An expected finding is one line, `path: messageId`, after its severity where that
- * is not the rule's own: `warn spec.port: digits`.
+ * is not deny: `warn spec.port: digits`.
  */
 import { describe, expect, it } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
@@ -131,10 +131,10 @@ export function findingsOf(rule: Rule, given: Case): readonly Finding[] {
   return findings;
 }
 
-/** `path: messageId`, with what differs from the rule's own code and severity in front. */
-export function lineOf(finding: Finding, rule: Pick<Rule, 'code' | 'severity'>): string {
+/** `path: messageId`, after a severity other than deny and a code other than the rule's. */
+export function lineOf(finding: Finding, rule: Pick<Rule, 'code'>): string {
   const code = finding.code === rule.code ? '' : `${finding.code} `;
-  const severity = finding.severity === rule.severity ? '' : `${finding.severity} `;
+  const severity = finding.severity === 'deny' ? '' : `${finding.severity} `;
   return `${severity}${code}${formatPath(finding.path)}: ${finding.messageId}`;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Severity } from '../../src/model/finding.js';
-import type { JsonPath } from '../../src/model/json.js';
+import { formatPath, type JsonPath } from '../../src/model/json.js';
 import { CATALOGUE, CODES, ruleOf } from '../../src/rules/catalogue.js';
 import {
   defineRule,
@@ -14,7 +14,7 @@ import {
 import { judge, toFinding, type Judging } from '../../src/rules/run.js';
 import { DEFAULT_RULE_SETTINGS, type RuleSettings } from '../../src/rules/settings.js';
 import { mkJudging } from '../builders.js';
-import { judgeCase, lineOf, mkChange, mkObject, type Case } from './harness.js';
+import { judgeCase, mkChange, mkObject, type Case } from './harness.js';
 
 const server = (spec: string, metadata = '{}'): string =>
   `{kind: Server, metadata: ${metadata}, spec: ${spec}}`;
@@ -25,7 +25,7 @@ const ZERO = '{podSelector: {matchLabels: {}}, port: 0}';
 
 const lines = (given: Case, rules?: readonly Rule[], lint = false): string[] =>
   judgeCase(given, rules, lint).findings.map(
-    (finding) => `${finding.severity} ${finding.code} ${lineOf(finding, finding)}`,
+    ({ severity, code, path, messageId }) => `${severity} ${code} ${formatPath(path)}: ${messageId}`,
   );
 
 interface Told {
@@ -212,8 +212,13 @@ describe('severities', () => {
 // Which acceptances there are and what each kind of line does: accept/annotation.test.ts.
 describe('acceptance', () => {
   it('keeps its reason with the finding', () => {
-    const [finding] = judgeCase(server(EMPTY, accept('selector/exactly-one all pods are meant'))).findings;
-    expect([finding?.severity, finding?.accepted]).toEqual(['warn', 'all pods are meant']);
+    for (const line of [
+      'selector/exactly-one all pods are meant',
+      'selector/exactly-one until 2026-12-01 all  pods are meant',
+    ]) {
+      const [finding] = judgeCase(server(EMPTY, accept(line))).findings;
+      expect([finding?.severity, finding?.accepted]).toEqual(['warn', 'all pods are meant']);
+    }
   });
 
   it('is by default allowed for two codes, in every namespace', () => {

@@ -16,8 +16,8 @@ const accepting = (spec: string, ...lines: string[]): Given => ({
 const fine = (...lines: string[]): Given => accepting('{podSelector: {matchLabels: {}}, port: 80}', ...lines);
 const empty = (...lines: string[]): Given => accepting('{podSelector: {}, port: 80}', ...lines);
 const at = 'metadata.annotations["gatehouse.dev/accept"]';
-const accepted = 'selector/exactly-one spec.podSelector: none';
-const refused = `deny ${accepted}`;
+const refused = 'selector/exactly-one spec.podSelector: none';
+const accepted = `warn ${refused}`;
 
 testRule(acceptAnnotation, {
   accepts: {
@@ -40,38 +40,38 @@ testRule(acceptAnnotation, {
     'an acceptance that ended yesterday': [
       empty('selector/exactly-one until 2026-11-21 we mean all'),
       refused,
-      `${at}: expired`,
+      `warn ${at}: expired`,
     ],
-    'an acceptance without a reason': [empty('selector/exactly-one'), refused, `${at}: malformed`],
+    'an acceptance without a reason': [empty('selector/exactly-one'), refused, `warn ${at}: malformed`],
     'an acceptance with a date and no reason': [
       empty('selector/exactly-one until 2027-01-01'),
       refused,
-      `${at}: malformed`,
+      `warn ${at}: malformed`,
     ],
     'an acceptance with a day that no month has': [
       empty('selector/exactly-one until 2027-02-29 we mean all'),
       refused,
-      `${at}: malformed`,
+      `warn ${at}: malformed`,
     ],
     'an acceptance until some word': [
       empty('selector/exactly-one until further notice'),
       refused,
-      `${at}: malformed`,
+      `warn ${at}: malformed`,
     ],
-    'an acceptance until nothing': [empty('selector/exactly-one until'), refused, `${at}: malformed`],
+    'an acceptance until nothing': [empty('selector/exactly-one until'), refused, `warn ${at}: malformed`],
     'an acceptance with two months': [
       empty('selector/exactly-one until 2026-13-01 x', 'selector/exactly-one until 2026-00-01 x'),
       refused,
-      `${at}: malformed`,
-      `${at}: malformed`,
+      `warn ${at}: malformed`,
+      `warn ${at}: malformed`,
     ],
-    'a code that is none': [empty('selector/exactly-two we mean all'), refused, `${at}: unknown`],
+    'a code that is none': [empty('selector/exactly-two we mean all'), refused, `warn ${at}: unknown`],
     'a code that every object inherits': [
       fine('constructor x', '__proto__ x'),
-      `${at}: unknown`,
-      `${at}: unknown`,
+      `warn ${at}: unknown`,
+      `warn ${at}: unknown`,
     ],
-    'an acceptance of nothing': [fine('selector/exactly-one we mean all'), `${at}: unused`],
+    'an acceptance of nothing': [fine('selector/exactly-one we mean all'), `warn ${at}: unused`],
     'the same acceptance twice, which is harmless': [
       empty('selector/exactly-one one reason', 'selector/exactly-one another reason'),
       accepted,
@@ -82,7 +82,7 @@ testRule(acceptAnnotation, {
         settings: { accept: [{ codes: ['selector/exactly-one'], namespaces: ['other'] }] },
       },
       refused,
-      `${at}: forbidden`,
+      `warn ${at}: forbidden`,
     ],
     'an acceptance that this namespace may give': [
       {
@@ -96,29 +96,29 @@ testRule(acceptAnnotation, {
         ...accepting('{podSelector: {matchLabels: {}}, port: 0}', 'server/port we like it'),
         settings: { accept: [{ codes: ['server/port'], namespaces: ['*'] }] },
       },
-      'deny server/port spec.port: number',
-      `${at}: linkerd`,
+      'server/port spec.port: number',
+      `warn ${at}: linkerd`,
     ],
     'Gatehouse’s part of a rule, where the code may be accepted': [
       {
         ...accepting('{podSelector: {matchLabels: {}}, port: HTTP}', 'server/port we like it'),
         settings: { accept: [{ codes: ['server/port'], namespaces: ['*'] }] },
       },
-      'server/port spec.port: name',
+      'warn server/port spec.port: name',
     ],
     'several lines, each for itself': [
       empty('selector/exactly-one we mean all', 'server/port why not', 'x y', 'z'),
-      `${at}: malformed`,
+      `warn ${at}: malformed`,
       accepted,
-      `${at}: unused`,
-      `${at}: unknown`,
+      `warn ${at}: unused`,
+      `warn ${at}: unknown`,
     ],
     'an edit of the annotation alone, as far as it can be judged': [
       {
         ...empty('selector/exactly-one we mean all', 'server/port why not', 'x y'),
         before: '{kind: Server, spec: {podSelector: {}, port: 80}}',
       },
-      `${at}: unknown`,
+      `warn ${at}: unknown`,
     ],
   },
   reads: [

@@ -77,6 +77,11 @@ testRule(authorizationPolicyAuthentications, {
         '  write `group: policy.linkerd.io`',
     ],
     [
+      refs('{group: v1, kind: ServiceAccount, name: a}'),
+      'spec.requiredAuthenticationRefs[0] [authorization-policy/authentications]: "v1/ServiceAccount" is no authentication\n' +
+        '  write `group: ""`',
+    ],
+    [
       refs('{group: apps, kind: Deployment, name: d}'),
       'spec.requiredAuthenticationRefs[0] [authorization-policy/authentications]: "apps/Deployment" is no authentication\n' +
         '  name a policy.linkerd.io/MeshTLSAuthentication, a policy.linkerd.io/NetworkAuthentication or a ServiceAccount',

@@ -29,6 +29,11 @@ testRule(egressNetworkTrafficPolicy, {
         '  did you mean `Deny`? the words are Allow and Deny',
     ],
     [
+      policy('Alow'),
+      'spec.trafficPolicy [egress-network/traffic-policy]: "Alow" is no traffic policy\n' +
+        '  did you mean `Allow`? the words are Allow and Deny',
+    ],
+    [
       policy('Audit'),
       'spec.trafficPolicy [egress-network/traffic-policy]: "Audit" is no traffic policy\n  write Allow or Deny',
     ],

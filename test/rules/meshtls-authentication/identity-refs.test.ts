@@ -70,6 +70,13 @@ testRule(meshTLSAuthenticationIdentityRefs, {
         '  write `kind: Namespace, name: n` alone',
     ],
     [
+      refs('{kind: Namespace, namespace: n}'),
+      'spec.identityRefs[0].namespace [meshtls-authentication/identity-refs]: a Namespace is in no namespace: `namespace` must not be set on this ref\n' +
+        '  write `kind: Namespace, name: …` alone\n' +
+        'spec.identityRefs[0] [meshtls-authentication/identity-refs]: this `Namespace` ref has no `name`; Linkerd cannot read it, although the CRD’s text promises it means all\n' +
+        '  add `name`',
+    ],
+    [
       refs('{kind: ServiceAccount}'),
       'spec.identityRefs[0] [meshtls-authentication/identity-refs]: this `ServiceAccount` ref has no `name`; Linkerd cannot read it, although the CRD’s text promises it means all\n' +
         '  add `name`; for every service account of a namespace write `kind: Namespace` and its name',

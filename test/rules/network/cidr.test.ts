@@ -74,6 +74,8 @@ testRule(networkCidr, {
     reads('10.0.0.0/008', '"008" is no prefix length'),
     reads('10.0.0.0/255.0.0.0', '"255.0.0.0" is no prefix length'),
     reads('10.0.0.0/8/8', '"8/8" is no prefix length'),
+    reads('10.0.0.0/032', '"032" is no prefix length'),
     reads('10.0.0.0/', '"" is no prefix length'),
+    reads('/8', '"" is no IP address'),
   ],
 });

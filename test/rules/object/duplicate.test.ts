@@ -10,6 +10,7 @@ const server = '{kind: Server, spec: {podSelector: {matchLabels: {}}, port: 80}}
 describe('object/duplicate', () => {
   it('sees nothing in one object', () => {
     expect(findingsOf(objectDuplicate, server)).toEqual([]);
+    expect(objectDuplicate.lintOnly).toBe(true);
   });
 
   it('says where the object was given first', () => {

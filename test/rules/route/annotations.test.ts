@@ -105,6 +105,15 @@ testRule(routeAnnotations, {
       (value): [string, string] => [http({ [RETRY_HTTP]: value }), bad(RETRY_HTTP)],
     ),
     'gRPC statuses by number': [grpc({ [RETRY_GRPC]: '14' }), bad(RETRY_GRPC)],
+    'one bad gRPC status among good ones': [grpc({ [RETRY_GRPC]: 'internal,x' }), bad(RETRY_GRPC)],
+    'an edit of an annotation that only HTTP reads': [
+      { before: http({ [RETRY_HTTP]: '5xx' }), object: http({ [RETRY_HTTP]: 'x' }) },
+      bad(RETRY_HTTP),
+    ],
+    'an edit of an annotation that only gRPC reads': [
+      { before: grpc({ [RETRY_GRPC]: 'internal' }), object: grpc({ [RETRY_GRPC]: 'x' }) },
+      bad(RETRY_GRPC),
+    ],
     'a gRPC status in another spelling': [grpc({ [RETRY_GRPC]: 'deadline_exceeded' }), bad(RETRY_GRPC)],
     'a route of an EgressNetwork': [http({ [LIMIT]: 'x' }, EGRESS_443), bad(LIMIT)],
     'a Service parent of any spelling': [
@@ -132,6 +141,11 @@ testRule(routeAnnotations, {
       http({ [RETRY_HTTP]: '5xx, 429' }),
       'metadata.annotations["retry.linkerd.io/http"] [route/annotations]: "5xx, 429" is not what this annotation takes\n' +
         '  did you mean `5xx,429`? write a comma-separated list without spaces of 5xx, gateway-error, a status code or a range, e.g. 5xx,429',
+    ],
+    [
+      http({ [RETRY_HTTP]: '5x' }),
+      'metadata.annotations["retry.linkerd.io/http"] [route/annotations]: "5x" is not what this annotation takes\n' +
+        '  did you mean `5xx`? write a comma-separated list without spaces of 5xx, gateway-error, a status code or a range, e.g. 5xx,429',
     ],
     [
       http({ [RETRY_HTTP]: 'gateway_error' }),

@@ -26,36 +26,39 @@ testRule(schemaUnknownField, {
     'the newest fields of a version that we do not know': server('{accessPolicy: deny}', 'v9'),
   },
   reports: {
-    'a misspelt field': [server('{podSelectr: {}, port: 80}'), 'spec.podSelectr: unknown'],
+    'a misspelt field': [server('{podSelectr: {}, port: 80}'), 'warn spec.podSelectr: unknown'],
     'fields at every depth, and each of them': [
       server('{color: 1, podSelector: {matchLabel: {}, matchExpressions: [{key: a, op: In}]}}'),
-      'spec.color: unknown',
-      'spec.podSelector.matchLabel: unknown',
-      'spec.podSelector.matchExpressions[0].op: unknown',
+      'warn spec.color: unknown',
+      'warn spec.podSelector.matchLabel: unknown',
+      'warn spec.podSelector.matchExpressions[0].op: unknown',
     ],
     'a member beside the spec': [
       '{kind: Server, spec: {port: 80}, Spec: {}, data: 1}',
-      'Spec: unknown',
-      'data: unknown',
+      'warn Spec: unknown',
+      'warn data: unknown',
     ],
     'members that every object inherits': [
       server('{constructor: 1, __proto__: 2, port: 80}'),
-      'spec.constructor: unknown',
-      'spec.__proto__: unknown',
+      'warn spec.constructor: unknown',
+      'warn spec.__proto__: unknown',
     ],
     'a field of a newer version': [
       server('{podSelector: {}, port: 80, accessPolicy: deny, externalWorkloadSelector: {}}', 'v1beta1'),
-      'spec.accessPolicy: newer',
-      'spec.externalWorkloadSelector: newer',
+      'warn spec.accessPolicy: newer',
+      'warn spec.externalWorkloadSelector: newer',
     ],
     'a field of a newer version, deep down': [
       '{apiVersion: policy.linkerd.io/v1beta2, kind: HTTPRoute, spec: {rules: [{timeouts: {request: 1s}}]}}',
-      'spec.rules[0].timeouts: newer',
+      'warn spec.rules[0].timeouts: newer',
     ],
-    'a field beside mistyped ones': [server('{podSelector: 5, prot: 80, port: []}'), 'spec.prot: unknown'],
+    'a field beside mistyped ones': [
+      server('{podSelector: 5, prot: 80, port: []}'),
+      'warn spec.prot: unknown',
+    ],
     'a field of a gateway route that Linkerd cannot read': [
       gatewayRoute('HTTPRoute', '{parentRef: [], parentRefs: 5}'),
-      'spec.parentRef: unknown',
+      'warn spec.parentRef: unknown',
     ],
   },
   reads: [

@@ -12,15 +12,15 @@ testRule(schemaVersion, {
       '{apiVersion: gateway.networking.k8s.io/v9, kind: HTTPRoute, spec: {}}',
   },
   reports: {
-    'an unknown version': [server('v2'), 'apiVersion: unknown'],
-    'the name of a member of every object': [server('constructor'), 'apiVersion: unknown'],
+    'an unknown version': [server('v2'), 'warn apiVersion: unknown'],
+    'the name of a member of every object': [server('constructor'), 'warn apiVersion: unknown'],
     'a version of another kind': [
       '{apiVersion: policy.linkerd.io/v1beta3, kind: NetworkAuthentication, spec: {networks: []}}',
-      'apiVersion: unknown',
+      'warn apiVersion: unknown',
     ],
     'an unknown version of an object without a spec': [
       '{apiVersion: policy.linkerd.io/v2, kind: Server}',
-      'apiVersion: unknown',
+      'warn apiVersion: unknown',
     ],
   },
   reads: [

@@ -33,15 +33,15 @@ testRule(serverOverlapPossible, {
     ),
   },
   reports: {
-    'two selectors that some pod could satisfy': [over(front('http'), web('http')), 'spec: possible'],
+    'two selectors that some pod could satisfy': [over(front('http'), web('http')), 'warn spec: possible'],
     'a name and a number, which may be the same port': [
       over(server('all', '{matchLabels: {}}', 80), web('http')),
-      'spec: possible',
+      'warn spec: possible',
     ],
     'each other Server': [
       over(front('http'), web('http'), server('api', '{matchLabels: {app: api}}', 'http')),
-      'spec: possible',
-      'spec: possible',
+      'warn spec: possible',
+      'warn spec: possible',
     ],
   },
   reads: [
