@@ -449,6 +449,16 @@ describe('a file that cannot be read', () => {
       'sub-2:0 there is no such file or directory',
     ]);
   });
+
+  it('keeps nothing of a directory that is only called alike', async () => {
+    write('sub.yaml/a.yaml', server('web'));
+    write('sub.yaml-2/b.yaml', server('b'));
+    const rig = await new Rig().start();
+    for (const name of ['sub.yaml', 'sub.yaml-2']) rmSync(join(dir, name), { recursive: true });
+    symlinkSync('sub.yaml', join(dir, 'sub.yaml'));
+    await rig.look();
+    expect(await rig.ports()).toEqual(['web=80']);
+  });
 });
 
 it('an object that cannot be used is named with its line', async () => {
