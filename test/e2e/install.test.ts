@@ -262,6 +262,33 @@ describeWithWebhook('the documented installation', (cluster) => {
     expect(admitted(await cluster.serverSideApply(object as KubeObject))).toEqual([]);
   });
 
+  testKubectl('renews its certificate with kubectl', async () => {
+    const text = await readFile(path.join(ROOT, README), 'utf8');
+    const [, restart = ''] =
+      /remove `certs\/cluster`, repeat 2,[^`]*`(kubectl [^`]+)`, and repeat 4/.exec(text) ?? [];
+    const before = await readFile(path.join(dir, 'ca.crt'), 'utf8');
+
+    await rm(dir, { recursive: true });
+    await runDocumented('npx gatehouse certs');
+    await runDocumented('kubectl apply -f deploy/install/namespace.yaml');
+    const secret = await runDocumented('kubectl -n gatehouse create secret');
+    expect(secret).toEqual({ code: 0, stdout: 'secret/gatehouse-tls configured\n', stderr: '' });
+    const restarted = await run('bash', ['-c', restart], { KUBECONFIG: cluster.kubeconfig() });
+    expect(restarted).toEqual({ code: 0, stdout: 'deployment.apps/gatehouse restarted\n', stderr: '' });
+    const registered = await runDocumented('sed ');
+    expect(registered.stdout).toBe(
+      'validatingwebhookconfiguration.admissionregistration.k8s.io/gatehouse configured\n',
+    );
+
+    const after = await readFile(path.join(dir, 'ca.crt'));
+    expect(after.toString()).not.toBe(before);
+    const { body } = await cluster.get(webhook);
+    const hooks = body['webhooks'] as { clientConfig: { caBundle: string } }[];
+    expect(new Set(hooks.map(({ clientConfig }) => clientConfig.caBundle))).toEqual(
+      new Set([after.toString('base64')]),
+    );
+  });
+
   test('is asked about every version of every kind that our CRDs serve, and names no other', async () => {
     const { body } = await cluster.get(webhook);
     const hooks = body['webhooks'] as { name: string; rules: Rule[] }[];
