@@ -9,6 +9,7 @@ export type RelistReason =
   | 'malformed'
   | 'sink'
   | 'quiet'
+  | 'refresh'
   | 'refused'
   | 'unavailable'
   | 'version'

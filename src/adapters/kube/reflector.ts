@@ -34,6 +34,8 @@ export interface ReflectorLimits {
   readonly headersMs: number;
   /** The server is asked to end a watch after a time drawn from here. */
   readonly watchSeconds: readonly [number, number];
+  /** Shorter where only an older version is served: the next watch is opened in the newer one as soon as there is one. */
+  readonly olderWatchSeconds: number;
   /** So long without a byte: the connection is dead. */
   readonly stallMs: number;
   /**
@@ -41,6 +43,11 @@ export interface ReflectorLimits {
    * kind until something happens to it; its objects would count as stale (120 s) for minutes.
    */
   readonly quietMs: number;
+  /**
+   * A kind of a CRD is listed anew, at the end of a watch, when its list is older: a change of the CRD may change what is
+   * served of an object (a default, a member that is dropped), and no event tells of it.
+   */
+  readonly refreshMs: number;
   /** A kind that is refused or missing is tried again after at most this. */
   readonly unavailableMs: number;
   readonly backoffMinMs: number;
@@ -63,8 +70,10 @@ export const REFLECTOR_LIMITS: ReflectorLimits = Object.freeze({
   listTimeoutMs: 60_000,
   headersMs: 30_000,
   watchSeconds: [240, 300],
+  olderWatchSeconds: 50,
   stallMs: 75_000,
   quietMs: 100_000,
+  refreshMs: 1_800_000,
   unavailableMs: 60_000,
   backoffMinMs: 800,
   backoffMaxMs: 30_000,
@@ -113,6 +122,7 @@ export class Reflector {
 
   /** The served version that the cached objects were read in. */
   #version: string | undefined;
+  #listedAt = 0;
   /** Where a watch goes on; undefined where only a list helps, for this reason. */
   #resume: string | undefined;
   #relist: RelistReason = 'start';
@@ -173,6 +183,7 @@ export class Reflector {
   async #attempt(): Promise<number> {
     try {
       const version = await this.#findVersion();
+      if (this.#isDueForRefresh()) this.#needList('refresh');
       if (this.#resume === undefined) await this.#list(version);
       await this.#watch(version);
       return 0;
@@ -182,6 +193,8 @@ export class Reflector {
   }
 
   async #findVersion(): Promise<string> {
+    // An older version may leave out members that a newer one has: it is kept no longer than need be.
+    if (this.#version !== undefined && this.#isOlder(this.#version)) this.#parts.discovery.doubt(this.#kind);
     const version = await this.#parts.discovery.versionOf(this.#kind);
     if (version === undefined) {
       this.#empty();
@@ -190,6 +203,16 @@ export class Reflector {
     if (this.#version !== undefined && this.#version !== version) this.#needList('version');
     this.#version = version;
     return version;
+  }
+
+  #isDueForRefresh(): boolean {
+    const { timing, limits } = this.#parts;
+    if (this.#resume === undefined || this.#kind.group === '') return false;
+    return timing.now() - this.#listedAt >= limits.refreshMs;
+  }
+
+  #isOlder(version: string): boolean {
+    return version !== this.#kind.versions[0];
   }
 
   /** A kind that is not served has no objects; whoever was told of some is told so. */
@@ -212,7 +235,8 @@ export class Reflector {
     this.#deliver([this.#objects.replace(objects)]);
     this.#resume = resourceVersion;
     this.#notFound = 0;
-    this.#status.heardAt = timing.now();
+    this.#listedAt = timing.now();
+    this.#status.heardAt = this.#listedAt;
     this.#setState('listed');
     metrics.event(this.#kind.id, 'replaced');
     metrics.relist(this.#kind.id, this.#relist);
@@ -249,11 +273,12 @@ export class Reflector {
   #watchPath(version: string): string {
     const { limits, timing } = this.#parts;
     const [least, most] = limits.watchSeconds;
+    const seconds = least + Math.floor(timing.random() * (most - least + 1));
     const query = new URLSearchParams({
       watch: 'true',
       allowWatchBookmarks: 'true',
       resourceVersion: this.#resume ?? '',
-      timeoutSeconds: String(least + Math.floor(timing.random() * (most - least + 1))),
+      timeoutSeconds: String(this.#isOlder(version) ? Math.min(seconds, limits.olderWatchSeconds) : seconds),
     });
     return `${collectionPath(this.#kind, version)}?${query.toString()}`;
   }

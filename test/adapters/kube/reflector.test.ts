@@ -540,6 +540,28 @@ describe('a watch that fails for good is followed by a list', () => {
     expect(rig.relists).toEqual(['start', 'refused']);
   });
 
+  test.each([
+    [SERVER, ['start', 'refresh']],
+    ['core/Pod', ['start']],
+  ] as const)('half an hour without a list, of a kind of a CRD: %s', async (kind, reasons) => {
+    await open({ kind });
+    await rig.watching();
+    for (let count = 2; count <= 8; count++) {
+      rig.timing.advance(70_000);
+      rig.server.bookmark(kind);
+      await until(() => status().heardAt === rig.timing.now());
+    }
+    expect(rig.server.watches).toHaveLength(1);
+    for (let left = 1_800_000 - 7 * 70_000; left > 0; left -= 70_000) {
+      rig.timing.advance(Math.min(left, 70_000));
+      rig.server.bookmark(kind);
+      await until(() => status().heardAt === rig.timing.now());
+    }
+    rig.server.watches[0]?.end();
+    await rig.watched(2);
+    expect(rig.relists).toEqual(reasons);
+  });
+
   test('a watch without any news for 100 s', async () => {
     // Bytes without news keep a stall away.
     await open({ limits: { stallMs: 1_000_000 } });
@@ -764,6 +786,22 @@ describe('a kind that is not served', () => {
     await rig.watching();
     expect(rig.server.requestsFor(SERVER, true)[0]?.path).toBe('/apis/policy.linkerd.io/v1beta1/servers');
     expect(rig.names).toEqual(['web']);
+  });
+
+  test('in our newest version is read in it as soon as it is', async () => {
+    await open();
+    rig.server.unserve(SERVER);
+    rig.server.serve(SERVER, 'v1beta1');
+    apply('web');
+    await rig.watching();
+    expect(rig.server.watches[0]?.query.get('timeoutSeconds')).toBe('50');
+    rig.server.serve(SERVER, 'v1beta3');
+    rig.timing.advance(50_000);
+    rig.server.watches[0]?.end();
+    await rig.watched(2);
+    expect(rig.server.requestsFor(SERVER, true).at(-1)?.path).toBe('/apis/policy.linkerd.io/v1beta3/servers');
+    expect(rig.relists).toEqual(['start', 'version']);
+    expect(rig.server.watches[1]?.query.get('timeoutSeconds')).toBe('240');
   });
 
   test('in its version any more is listed in the next one', async () => {
