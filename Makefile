@@ -4,7 +4,7 @@ NPM ?= npm
 JEST = $(NODE) scripts/jest.mjs
 
 .DEFAULT_GOAL := build
-.PHONY: build run check test unit e2e test-nodes generate bench clean
+.PHONY: build run check test unit random e2e test-nodes generate bench clean
 
 node_modules/.package-lock.json: package-lock.json package.json .npmrc
 	$(NPM) ci --ignore-scripts --no-audit --no-fund
@@ -26,7 +26,11 @@ unit: node_modules/.package-lock.json
 	$(JEST)
 
 # Everything. GATEHOUSE_E2E=required makes a missing API server an error.
-test: build check e2e
+test: build check random e2e
+
+# Properties over random input, against oracles; they print their seed.
+random: node_modules/.package-lock.json
+	$(JEST) -c jest.random.config.mjs
 
 e2e: build
 	$(JEST) -c jest.e2e.config.mjs
@@ -38,6 +42,11 @@ test-nodes: build
 # Everything that is generated: CRDs, schemas, tables.
 generate: build
 	$(NODE) scripts/generate.mjs
+
+# Figures side by side; bench/RESULTS.md holds those of the last run.
+bench: build
+	$(NODE) bench/review.mjs
+	$(NODE) --expose-gc bench/heap-per-pod.mjs
 
 clean:
 	rm -rf dist coverage node_modules/.cache

@@ -1,8 +1,8 @@
-import base from './jest.config.mjs';
+import { BASE } from './jest.config.mjs';
 
 /** @type {import('jest').Config} */
 export default {
-  ...base,
+  ...BASE,
   roots: ['<rootDir>/test/e2e'],
   testPathIgnorePatterns: ['/node_modules/'],
   globalSetup: '<rootDir>/test/e2e/global-setup.mjs',

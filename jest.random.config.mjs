@@ -1,0 +1,4 @@
+import { BASE, RANDOM } from './jest.config.mjs';
+
+/** @type {import('jest').Config} */
+export default { ...BASE, roots: ['<rootDir>/test'], testMatch: RANDOM, maxWorkers: 2 };
