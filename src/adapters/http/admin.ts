@@ -1,9 +1,11 @@
 /** The admin port: plain HTTP for probes and metrics, on its own listener (webhook-operations, section 8). */
+import { createServer, type Server } from 'node:http';
 import type { Express, Request, Response } from 'express';
 import { send, textAnswer, type Answer } from './answer.js';
 import { finishApp, page, strictApp } from './pages.js';
 import type { Gate } from './ports.js';
 import type { Readiness } from './readiness.js';
+import { SERVER_SETTINGS } from './tls-settings.js';
 
 export interface AdminDeps {
   readonly readiness: Pick<Readiness, 'page'>;
@@ -13,6 +15,8 @@ export interface AdminDeps {
 
 /** Probes keep their connections whatever happens to the webhook. */
 const ALWAYS: Gate = Object.freeze({ state: 'ready' });
+/** Probes of one node and a few scrapers. */
+const MAX_CONNECTIONS = 64;
 const LIVE = textAnswer(200, 'live');
 const GET_ONLY = textAnswer(405, 'only GET and HEAD are served here', { headers: { Allow: 'GET, HEAD' } });
 
@@ -36,6 +40,13 @@ export function createAdminApp({ readiness, metrics }: AdminDeps): Express {
   app.all(['/live', '/ready', '/metrics'], page(GET_ONLY, ALWAYS));
   finishApp(app, ALWAYS);
   return app;
+}
+
+/** The admin port's server, not listening: the webhook's bounds on slow and on many callers, but few connections. */
+export function createAdminServer(deps: AdminDeps): Server {
+  const server = createServer({ ...SERVER_SETTINGS }, createAdminApp(deps));
+  server.maxConnections = MAX_CONNECTIONS;
+  return server;
 }
 
 /** However many ask at once, there is one rendering at a time. */

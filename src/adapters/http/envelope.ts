@@ -15,7 +15,6 @@ export interface Envelope {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
-const COMMA = 0x2c;
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 // 128 characters, each perhaps spelt as an escape of six bytes. A longer text is no uid and no version.
@@ -38,9 +37,6 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
     } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
       depth -= 1;
       if (depth === 0) break;
-    } else if (byte === COMMA) {
-      if (depth === 1) outer = undefined;
-      if (depth === 2) inner = undefined;
     } else if (byte === QUOTE) {
       const end = endOfString(bytes, i);
       if (depth <= 2) {
@@ -52,8 +48,11 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
           if (outer === 'request' && (depth === 1 || inner === 'uid')) uid = undefined;
         } else if (depth === 1 && outer === 'apiVersion') {
           apiVersion = text;
+          outer = undefined;
         } else if (depth === 2 && outer === 'request' && inner === 'uid') {
           uid = text;
+          // Whatever text comes next without a key, in a body that is damaged, is not the uid.
+          inner = undefined;
         }
       }
       i = end - 1;

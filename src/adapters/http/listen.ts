@@ -21,6 +21,8 @@ export async function listen(
   scheme: 'http' | 'https',
   host: string,
   port: number,
+  /** Told of what fails later, for example to accept; the server goes on. */
+  onError: (error: unknown) => void = () => undefined,
 ): Promise<Listening> {
   const sockets = new Set<Socket>();
   let waiting: (() => void)[] = [];
@@ -34,6 +36,7 @@ export async function listen(
     });
   });
   await bind(server, host, port);
+  server.on('error', onError);
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
   return {

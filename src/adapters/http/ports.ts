@@ -38,11 +38,11 @@ export interface Outcome {
   readonly budgetMs: number;
   readonly bodyBytes: number;
   /** Known also where the rest of the review could not be read. */
-  readonly uid?: string;
-  readonly review?: Review;
-  readonly verdict?: Verdict;
-  readonly shed?: ShedReason;
-  readonly malformed?: MalformedReason;
+  readonly uid?: string | undefined;
+  readonly review?: Review | undefined;
+  readonly verdict?: Verdict | undefined;
+  readonly shed?: ShedReason | undefined;
+  readonly malformed?: MalformedReason | undefined;
   /** What was thrown where nothing should throw. */
   readonly fault?: unknown;
 }

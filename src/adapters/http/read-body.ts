@@ -7,7 +7,7 @@
 import type { IncomingMessage } from 'node:http';
 
 export type BodyResult =
-  | { readonly kind: 'complete'; readonly bytes: Uint8Array }
+  | { readonly kind: 'complete'; readonly bytes: Buffer }
   /** Over the limit; the rest was not read. */
   | { readonly kind: 'too-large' }
   /** Read to its end, but there was no room to keep it. */
@@ -29,17 +29,17 @@ export interface BodyOptions {
   readonly done: (result: BodyResult) => void;
 }
 
-const EMPTY = new Uint8Array(0);
+const EMPTY = Buffer.alloc(0);
 const FIRST_BLOCK = 16_384;
 
 export function readBody(request: IncomingMessage, { limit, reserve, done }: BodyOptions): BodyReading {
-  let block: Uint8Array = EMPTY;
+  let block: Buffer = EMPTY;
   let received = 0;
   let held = 0;
   let keeping = true;
   const declared = declaredLength(request);
 
-  const take = (chunk: Uint8Array): void => {
+  const take = (chunk: Buffer): void => {
     const start = received;
     received += chunk.length;
     if (received > limit) {
@@ -57,14 +57,15 @@ export function readBody(request: IncomingMessage, { limit, reserve, done }: Bod
         return;
       }
       held = size;
-      const grown = whole ? chunk : new Uint8Array(size);
-      grown.set(block.subarray(0, start));
+      const grown = whole ? chunk : Buffer.allocUnsafeSlow(size);
+      block.copy(grown, 0, 0, start);
       block = grown;
     }
-    if (block !== chunk) block.set(chunk, start);
+    if (block !== chunk) chunk.copy(block, start);
   };
   const end = (): void => {
-    finish(keeping ? { kind: 'complete', bytes: block.subarray(0, received) } : { kind: 'no-room' });
+    if (!keeping) finish({ kind: 'no-room' });
+    else finish({ kind: 'complete', bytes: block.length === received ? block : block.subarray(0, received) });
   };
   const stop = (): void => {
     request.off('data', take);

@@ -44,8 +44,13 @@ const ENCODED = refusal(
 /** What is wrong with the form of a request: it must be a POST of JSON, and as it is. Nothing is ever inflated. */
 export function wrongForm({ method, headers }: IncomingMessage): Refusal | undefined {
   if (method !== 'POST') return NOT_POST;
-  const [type = ''] = (headers['content-type'] ?? '').split(';', 1);
-  if (type.trim().toLowerCase() !== 'application/json') return NOT_JSON;
+  if (!isJson(headers['content-type'] ?? '')) return NOT_JSON;
   const encoding = headers['content-encoding'];
   return encoding === undefined || encoding.trim().toLowerCase() === 'identity' ? undefined : ENCODED;
+}
+
+function isJson(contentType: string): boolean {
+  if (contentType === 'application/json') return true;
+  const [type = ''] = contentType.split(';', 1);
+  return type.trim().toLowerCase() === 'application/json';
 }

@@ -16,8 +16,15 @@ const RESERVE_MS = 500;
 /** Milliseconds for the answer: the API server's `?timeout=<n>s`, 1 to 30, less a reserve. 10 s when absent or odd. */
 export function budgetOf(url: string): number {
   const query = url.indexOf('?');
-  const values = query < 0 ? [] : [...url.slice(query + 1).matchAll(/(?:^|&)timeout=([^&]*)/g)];
-  const [, digits] = /^(\d{1,2})s$/.exec(values.length === 1 ? (values[0]?.[1] ?? '') : '') ?? [];
-  const seconds = Number(digits ?? DEFAULT_SECONDS);
-  return (seconds >= 1 && seconds <= MAX_SECONDS ? seconds : DEFAULT_SECONDS) * 1_000 - RESERVE_MS;
+  const values = (query < 0 ? '' : url.slice(query + 1)).split('&').filter((part) => part.startsWith(NAME));
+  const seconds = values.length === 1 ? secondsOf(values[0] ?? '') : DEFAULT_SECONDS;
+  return seconds * 1_000 - RESERVE_MS;
+}
+
+const NAME = 'timeout=';
+
+function secondsOf(parameter: string): number {
+  const value = parameter.slice(NAME.length);
+  const seconds = /^\d{1,2}s$/.test(value) ? Number.parseInt(value, 10) : DEFAULT_SECONDS;
+  return seconds >= 1 && seconds <= MAX_SECONDS ? seconds : DEFAULT_SECONDS;
 }

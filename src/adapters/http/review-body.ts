@@ -14,7 +14,7 @@ export interface BodyProblem {
   readonly message: string;
 }
 
-export function parseReviewBody(bytes: Uint8Array): Result<Review, BodyProblem> {
+export function parseReviewBody(bytes: Buffer): Result<Review, BodyProblem> {
   // Strict: a lenient decoder would put U+FFFD where two different names differ. A byte order mark stays where it
   // is, and JSON.parse refuses it.
   if (!isUtf8(bytes)) return unparsed(bytes, 'utf8', 'the body is not valid UTF-8');
@@ -23,7 +23,7 @@ export function parseReviewBody(bytes: Uint8Array): Result<Review, BodyProblem> 
   }
   let body: unknown;
   try {
-    body = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+    body = JSON.parse(bytes.toString('utf8'));
   } catch {
     // The parser's own text quotes the body, which may hold anything.
     return unparsed(bytes, 'json', 'the body is not valid JSON');

@@ -68,25 +68,72 @@ export function createHttpsServer(options: HttpsServerOptions): HttpsServer {
     server.setSecureContext(contextOptions(parts));
   };
 
-  /** The connections that were let in by a CA which has been replaced since. */
-  let current = new WeakSet<Duplex>();
+  const callers = clients === undefined ? undefined : new Callers(clients.names, observer);
+  if (callers !== undefined) {
+    // Before Node's own listener, which begins to read requests.
+    server.prependListener('secureConnection', (socket) => {
+      callers.admit(socket);
+    });
+  }
   const answers = new WeakMap<Duplex, ServerResponse>();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     answers.set(request.socket, response);
-    if (clients !== undefined && !current.has(request.socket)) response.shouldKeepAlive = false;
+    if (callers?.isCurrent(request.socket) === false) response.shouldKeepAlive = false;
     listener(request, response);
   });
-  // Before Node's own listener, which begins to read requests.
-  server.prependListener('secureConnection', (socket) => {
-    if (clients === undefined) return;
-    const names = peerNames(socket);
-    if (names.some((name) => clients.names.includes(name))) {
-      current.add(socket);
+  reportFailures(server, answers, observer);
+
+  return {
+    server,
+    setCertificate: ({ cert, key }) => {
+      replace({ ...parts, cert, key });
+    },
+    setClientCa: (pem) => {
+      replace({ ...parts, clientCa: pem });
+      callers?.renew();
+    },
+    listen: (host, port) => listen(server, 'https', host, port, observer.serverFailed),
+  };
+}
+
+/** Who may call: OpenSSL has verified the certificate, here its names are looked up. */
+class Callers {
+  readonly #names: readonly string[];
+  readonly #observer: ConnectionObserver;
+  /** The connections that came in by the CA of today. */
+  #current = new WeakSet<Duplex>();
+
+  constructor(names: readonly string[], observer: ConnectionObserver) {
+    this.#names = names;
+    this.#observer = observer;
+  }
+
+  admit(socket: TLSSocket): void {
+    const certificate = socket.getPeerX509Certificate();
+    const names = certificate === undefined ? [] : namesOf(certificate);
+    if (names.some((name) => this.#names.includes(name))) {
+      this.#current.add(socket);
       return;
     }
-    observer.tlsFailed('client-name', names.join(', '));
+    this.#observer.tlsFailed('client-name', names.join(', '));
     socket.destroy();
-  });
+  }
+
+  isCurrent(socket: Duplex): boolean {
+    return this.#current.has(socket);
+  }
+
+  renew(): void {
+    this.#current = new WeakSet();
+  }
+}
+
+/** Counts the connections that fail, and answers what is no request; none of it reaches the process. */
+function reportFailures(
+  server: Server,
+  answers: WeakMap<Duplex, ServerResponse>,
+  observer: ConnectionObserver,
+): void {
   server.on('tlsClientError', (error, socket) => {
     observer.tlsFailed(tlsFailure(error, socket));
     socket.destroy();
@@ -106,29 +153,6 @@ export function createHttpsServer(options: HttpsServerOptions): HttpsServer {
   server.on('drop', () => {
     observer.connectionDropped();
   });
-
-  return {
-    server,
-    setCertificate: ({ cert, key }) => {
-      replace({ ...parts, cert, key });
-    },
-    setClientCa: (pem) => {
-      replace({ ...parts, clientCa: pem });
-      current = new WeakSet();
-    },
-    listen: async (host, port) => {
-      const listening = await listen(server, 'https', host, port);
-      server.on('error', (error) => {
-        observer.serverFailed(error);
-      });
-      return listening;
-    },
-  };
-}
-
-function peerNames(socket: TLSSocket): string[] {
-  const certificate = socket.getPeerX509Certificate();
-  return certificate === undefined ? [] : namesOf(certificate);
 }
 
 /** Throws when no TLS context can be made of these: Node takes an empty pair and then fails every handshake. */

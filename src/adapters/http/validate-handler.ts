@@ -107,7 +107,7 @@ class Exchange {
     else this.#judge(result.bytes);
   }
 
-  #judge(bytes: Uint8Array): void {
+  #judge(bytes: Buffer): void {
     let review: Review | undefined;
     try {
       const parsed = parseReviewBody(bytes);
@@ -156,11 +156,15 @@ class Exchange {
 
   #answer({ apiVersion, uid }: Answerable, verdict: Verdict, facts: Partial<Outcome>): void {
     const { allowed, code = 403 } = verdict;
-    const answer = jsonAnswer(toResponse(apiVersion, uid, verdict));
-    const decided = allowed
-      ? ({ decision: 'allow', code: 200 } as const)
-      : ({ decision: 'deny', code } as const);
-    this.#finish(answer, { ...facts, ...decided, uid, verdict });
+    this.#finish(jsonAnswer(toResponse(apiVersion, uid, verdict)), {
+      decision: allowed ? 'allow' : 'deny',
+      code: allowed ? 200 : code,
+      uid,
+      verdict,
+      review: facts.review,
+      malformed: facts.malformed,
+      fault: facts.fault,
+    });
   }
 
   #refuse({ answer, facts }: Refusal): void {
@@ -178,11 +182,19 @@ class Exchange {
       observer.inFlight(this.#load.requests);
     }
     if (answer !== undefined) send(this.#request, this.#response, answer, gate);
+    const { decision, code, uid, review, verdict, shed: reason, malformed: problem, fault } = facts;
     observer.answered({
-      ...facts,
+      decision,
+      code,
       durationMs: clock.now() - this.#startedAt,
       budgetMs: this.#budgetMs,
       bodyBytes: this.#reading?.received() ?? 0,
+      uid,
+      review,
+      verdict,
+      shed: reason,
+      malformed: problem,
+      fault,
     });
   }
 }

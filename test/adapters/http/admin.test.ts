@@ -1,7 +1,7 @@
 /** The admin port (webhook-operations, section 8). */
 import { describe, expect, it } from '@jest/globals';
 import supertest from 'supertest';
-import { createAdminApp } from '../../../src/adapters/http/admin.js';
+import { createAdminApp, createAdminServer } from '../../../src/adapters/http/admin.js';
 import { Readiness } from '../../../src/adapters/http/readiness.js';
 import { head, RawClient, serve } from './harness.js';
 
@@ -118,6 +118,17 @@ describe('the admin port', () => {
     const answer = await ask.head('/live');
     expect([answer.status, answer.headers['content-length'], answer.text]).toEqual([200, '5', undefined]);
     expect((await ask.head('/ready')).status).toBe(503);
+  });
+
+  it('bounds slow and many callers', () => {
+    const { readiness } = mkApp();
+    const metrics = { contentType: 'text/plain', render: () => Promise.resolve('') };
+    expect(createAdminServer({ readiness, metrics })).toMatchObject({
+      headersTimeout: 10_000,
+      requestTimeout: 15_000,
+      keepAliveTimeout: 120_000,
+      maxConnections: 64,
+    });
   });
 
   it('keeps its connections', async () => {

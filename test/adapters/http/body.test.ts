@@ -104,6 +104,30 @@ describe('a body over the limit', () => {
     expect([client.answers, client.error]).toEqual([1, undefined]);
   });
 
+  it('is heard out a little, because a reset would take the answer away', async () => {
+    const { client } = await start({ limits });
+    client.socket.write(head('/validate', CHUNKED));
+    const large = chunk('x'.repeat(65_536));
+    for (let i = 0; i < 60; i += 1) {
+      client.socket.write(large);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    client.socket.end('0\r\n\r\n');
+    await client.closed;
+    expect([client.answers, client.error]).toEqual([1, undefined]);
+  });
+
+  it('is refused once on a page that takes none', async () => {
+    const { client } = await start();
+    client.socket.write(head('/nowhere', CHUNKED));
+    const large = chunk('x'.repeat(1_048_576));
+    for (let i = 0; i < 12; i += 1) client.socket.write(large);
+    client.socket.end('0\r\n\r\n');
+    await client.closed;
+    expect(client.text).toMatch(/^HTTP\/1\.1 404 [^]*Connection: close/);
+    expect([client.answers, client.error]).toEqual([1, undefined]);
+  });
+
   it('ends the connection even if the sender goes on', async () => {
     const { client } = await start({ limits });
     client.socket.write(head('/validate', CHUNKED));

@@ -53,6 +53,21 @@ describe('readEnvelope', () => {
     );
   });
 
+  it.each<[string, string | undefined]>([
+    ['{"request":{"uid":"a","uid":"b"}}', 'b'],
+    ['{"request":{"uid":"a","uid":5}}', undefined],
+    ['{"request":{"uid":"a"},"request":{"uid":"b"}}', 'b'],
+    ['{"request":{"uid":"a"},"request":{}}', undefined],
+    ['{"request":{"uid":"a"},"request":null}', undefined],
+    ['{"request":{"uid":"a","userInfo":{"uid":"b"}}}', 'a'],
+    ['{"request":{"userInfo":{"uid":"b"},"uid":"a"},"uid":"c"}', 'a'],
+    ['{"uid":"c","request":{"object":{"metadata":{"uid":"b"}}}}', undefined],
+    // What follows the review is no part of it.
+    ['{"request":{"uid":"a"}}{"request":{"uid":"b"}}', 'a'],
+  ])('takes the uid of the review in %s', (text, uid) => {
+    expect(read(text).uid).toBe(uid);
+  });
+
   it('reads past what cannot be parsed', () => {
     const deep = '['.repeat(10_000) + ']'.repeat(10_000);
     expect(read(`{"request":{"object":${deep},"uid":"u"}}`)).toEqual({ uid: 'u' });

@@ -235,6 +235,20 @@ describe('the settings', () => {
     expect(observer.http).toEqual(['http']);
   });
 
+  it('never put a second answer into the middle of the first', async () => {
+    const observer = new Recorder();
+    const listener = createWebhookListener(mkDeps({ observer, limits: { bodyBytes: 100 } }));
+    const { port } = await start({ observer, listener });
+    const client = await dial(port);
+    client.socket.write(head('/', { 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' }));
+    client.socket.write(`c8\r\n${'x'.repeat(200)}\r\n`);
+    await client.until((text) => text.includes('larger'));
+    client.socket.write('no chunk\r\n');
+    await client.closed;
+    expect(client.answers).toBe(1);
+    expect(observer.http).toEqual(['http']);
+  });
+
   it('allow so many connections and drop the next', async () => {
     const { port, observer, connections } = await start({ settings: { maxConnections: 2 } });
     await dial(port);

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, createReadStream, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -87,6 +88,8 @@ describe('a pipe that nobody reads', () => {
     // Both ends in one descriptor, so that opening does not wait.
     const holder = openSync(path, 'r+');
     const stream = nonBlockingStream(openSync(path, 'w'));
+    // A file stream would not block the loop, but its thread; and process.exit waits for that.
+    expect(stream).toBeInstanceOf(Socket);
     const sink = new LineSink(stream);
     const line = `${'x'.repeat(1_023)}\n`;
     for (let i = 0; i < 3_000; i += 1) sink.write(line);
