@@ -1,6 +1,6 @@
 /** Tells cheaply whether anything changed below some paths, without reading a file. */
 import type { BigIntStats } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 export interface Survey {
@@ -26,11 +26,15 @@ class Surveyor {
   /** Real paths, so that a link that leads back up is followed once. */
   readonly #seen = new Set<string>();
 
-  /** A path that was asked for. A file that is replaced by renaming shows in its directory, not in itself. */
+  /**
+   * A path that was asked for. That another takes the place of a file or a link shows around it; a directory that goes
+   * shows in itself, and what is around it may be as busy as /tmp.
+   */
   async named(path: string): Promise<void> {
-    const parent = dirname(path);
-    const found = await statOf(parent);
-    if (typeof found !== 'string') this.directories.set(parent, identityOf(found));
+    const itself = await lstat(path).catch(() => undefined);
+    const around = dirname(path);
+    const found = itself?.isDirectory() === true ? '' : await statOf(around);
+    if (typeof found !== 'string') this.directories.set(around, identityOf(found));
     await this.#visit(path, await statOf(path), true);
   }
 

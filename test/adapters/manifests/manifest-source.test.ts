@@ -346,6 +346,25 @@ describe('what the system notices', () => {
     expect(rig.problems.at(-1)).toEqual([]);
   });
 
+  it.each([
+    ['a directory that is moved into its place', (path: string) => renameSync(path, `${path}-old`)],
+    ['a link that leads elsewhere', () => undefined],
+  ])('is %s', async (what, makeRoom) => {
+    const path = join(dir, 'sub');
+    const link = what.startsWith('a link');
+    write(link ? 'one/a.yaml' : 'sub/a.yaml', server('a'));
+    if (link) symlinkSync('one', path);
+    const rig = await noticing({ paths: [path] });
+    write('two/b.yaml', server('b'));
+    if (link) symlinkSync('two', `${path}-new`);
+    makeRoom(path);
+    renameSync(link ? `${path}-new` : join(dir, 'two'), path);
+    await until(() => rig.told.length === 1);
+    write('sub/c.yaml', server('c'));
+    await until(() => rig.told.length === 2);
+    expect(rig.told).toEqual([[`${SERVER} b applied`, `${SERVER} a deleted`], [`${SERVER} c applied`]]);
+  });
+
   it('is a mounted ConfigMap that is swapped as a whole', async () => {
     write('..one/a.yaml', server('a', 1));
     write('..one/b.yaml', server('b', 1));

@@ -93,16 +93,18 @@ describe('a survey', () => {
     }
   });
 
-  it('names the directories where changes show', async () => {
-    const file = write('one/a.yaml');
+  it.each([
+    ['one/a.yaml', ['one']],
+    ['two', ['two', 'two/sub']],
+    ['link', ['', 'link', 'link/sub']],
+    ['absent', ['']],
+    ['absent/a.yaml', []],
+  ])('names the directories where changes of %s show', async (path, expected) => {
+    write('one/a.yaml');
     mkdirSync(join(dir, 'two', 'sub'), { recursive: true });
-    const { directories } = await survey([file, join(dir, 'two'), join(dir, 'absent', 'x')]);
-    expect([...directories.keys()].map((path) => relative(dir, path)).sort()).toEqual([
-      '',
-      'one',
-      'two',
-      'two/sub',
-    ]);
+    symlinkSync('two', join(dir, 'link'));
+    const { directories } = await survey([join(dir, path)]);
+    expect([...directories.keys()].map((directory) => relative(dir, directory))).toEqual(expected);
   });
 
   it('tells a directory from another in its place', async () => {
