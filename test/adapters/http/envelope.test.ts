@@ -62,6 +62,7 @@ describe('readEnvelope', () => {
     ['{"request":{"uid":"a","userInfo":{"uid":"b"}}}', 'a'],
     ['{"request":{"userInfo":{"uid":"b"},"uid":"a"},"uid":"c"}', 'a'],
     ['{"uid":"c","request":{"object":{"metadata":{"uid":"b"}}}}', undefined],
+    ['{"x":{"uid":5},"request":["b"]}', undefined],
     // What follows the review is no part of it.
     ['{"request":{"uid":"a"}}{"request":{"uid":"b"}}', 'a'],
   ])('takes the uid of the review in %s', (text, uid) => {
@@ -95,6 +96,11 @@ describe('readEnvelope', () => {
     '{"other":{"uid":"u"}}',
   ])('reads no uid from %j', (text) => {
     expect(read(text).uid).toBeUndefined();
+  });
+
+  it('keeps the version wherever the body is cut off behind it', () => {
+    expect(read('{"apiVersion":"v","requ')).toEqual({ apiVersion: 'v' });
+    expect(read('{"apiVersion":"v","kind":"Admission')).toEqual({ apiVersion: 'v' });
   });
 
   it('takes bytes that are no UTF-8 for no uid', () => {
