@@ -17,15 +17,18 @@ function definitionFor(group: string, kind: string): KindDefinition | undefined 
 }
 
 describe('objects that Linkerd’s own CRDs made', () => {
-  const stored = readFileSync(FILE, 'utf8').trim().split('\n').flatMap((line) =>
-    (JSON.parse(line) as { objects: (JsonObject & { apiVersion: string; kind: string })[] }).objects.flatMap(
-      (object) => {
+  const stored = readFileSync(FILE, 'utf8')
+    .trim()
+    .split('\n')
+    .flatMap((line) =>
+      (
+        JSON.parse(line) as { objects: (JsonObject & { apiVersion: string; kind: string })[] }
+      ).objects.flatMap((object) => {
         const [group = '', version = ''] = object.apiVersion.split('/');
         const definition = definitionFor(group, object.kind);
         return definition === undefined ? [] : [{ definition, version, object }];
-      },
-    ),
-  );
+      }),
+    );
 
   it('are many, of most kinds', () => {
     expect(stored.length).toBeGreaterThan(500);
