@@ -168,7 +168,7 @@ it('holds the limits of the API server whatever is found', () => {
         expect(warning).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]|^Warning:/);
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });
 

@@ -29,6 +29,10 @@ it('takes for a header value all but control characters; a tab is none', () => {
   expect(refused).toEqual([...Array(32).keys(), 0x7f].filter((code) => code !== 9));
 });
 
+it('looks at every character of a value', () => {
+  expect(['\na', 'a\n', '\n'].map(isHeaderValue)).toEqual([false, false, false]);
+});
+
 it.each(['', ' ', '\t', 'é', '\u{1f600}', '\u2028'])('takes %j for a header value', (value) => {
   expect(isHeaderValue(value)).toBe(true);
 });

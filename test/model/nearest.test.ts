@@ -11,6 +11,8 @@ describe('nearest', () => {
     ['Dney', ['Allow', 'Deny'], 'Deny'],
     ['ab', ['ac'], 'ac'],
     ['ab', ['cd'], undefined],
+    ['abcdef', ['abcdxy'], 'abcdxy'],
+    ['abcde', ['abcxy'], undefined],
     ['allow', ['all-authenticated', 'deny'], undefined],
     ['', ['deny'], undefined],
     ['', ['x'], 'x'],

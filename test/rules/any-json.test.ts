@@ -212,7 +212,7 @@ describe('any JSON', () => {
           for (const finding of findings) expect(finding.message).not.toMatch(/undefined|\[object|NaN/);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 

@@ -300,9 +300,10 @@ describe('an update', () => {
     it('is refused for one more fault that looks like an old one', () => {
       const overrides = (n: number): string =>
         `{kind: HTTPLocalRateLimitPolicy, spec: {targetRef: {group: policy.linkerd.io, kind: Server, name: web}, overrides: [${Array.from({ length: n }, () => '{requestsPerSecond: 0, clientRefs: []}').join(', ')}]}}`;
-      expect(update(overrides(1), overrides(2))).toEqual([
-        'deny rate-limit/limits spec.overrides[1].requestsPerSecond: zero',
+      expect(update(overrides(2), overrides(3))).toEqual([
+        'deny rate-limit/limits spec.overrides[2].requestsPerSecond: zero',
         'warn rate-limit/limits spec.overrides[0].requestsPerSecond: zero',
+        'warn rate-limit/limits spec.overrides[1].requestsPerSecond: zero',
       ]);
     });
 
@@ -325,6 +326,13 @@ describe('an update', () => {
     it('passes with new finalizers, a new status and annotations that no rule reads', () => {
       const after = `{kind: Server, metadata: {finalizers: [x], annotations: {note: y}}, spec: ${ZERO}, status: {a: 1}}`;
       expect(update(server(ZERO), after)).toEqual([]);
+    });
+
+    it('passes with an annotation that no rule reads beside one that a rule would warn of', () => {
+      const bad = 'gatehouse.dev/accept: x';
+      expect(
+        update(server(FINE, `{annotations: {${bad}}}`), server(FINE, `{annotations: {${bad}, note: y}}`)),
+      ).toEqual([]);
     });
 
     it('passes with new labels on a kind whose labels no rule reads', () => {
@@ -427,6 +435,7 @@ describe('a rule that throws', () => {
     expect(fault).toMatchObject({
       code: 'test/rule',
       severity: 'deny',
+      origin: 'gatehouse',
       messageId: 'fault',
       path: [],
       message: 'this rule failed to run, so the object cannot be judged',

@@ -21,7 +21,7 @@ export const routeBackendPort = defineRule({
       for (const { path, value } of items(rule.value.backendRefs, [...rule.path, 'backendRefs'])) {
         if (!isService(value) || (typeof value.port === 'number' && value.port !== 0)) continue;
         const zero = value.port === 0;
-        report('missing', zero ? [...path, 'port'] : path, { name: quote(value.name ?? ''), zero });
+        report('missing', zero ? [...path, 'port'] : path, { name: quote(value.name), zero });
       }
     }
   },

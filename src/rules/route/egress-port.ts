@@ -19,7 +19,7 @@ export const routeEgressPort = defineRule({
   check({ subject }, report) {
     for (const { path, value } of parentRefs(subject)) {
       if (!targets(value, POLICY_GROUP, 'EgressNetwork') || typeof value.port === 'number') continue;
-      if (!isFaulty(subject, [...path, 'port'])) report('missing', path, { name: quote(value.name ?? '') });
+      if (!isFaulty(subject, [...path, 'port'])) report('missing', path, { name: quote(value.name) });
     }
   },
 });

@@ -15,10 +15,9 @@ import { nameWording, valueWording } from './header.js';
 
 const REDIRECT_PATHS = ['replaceFullPath', 'replacePrefixMatch'];
 
-const MEMBERS = [
+const MODIFIERS = [
   { type: 'RequestHeaderModifier', name: 'requestHeaderModifier' },
   { type: 'ResponseHeaderModifier', name: 'responseHeaderModifier' },
-  { type: 'RequestRedirect', name: 'requestRedirect' },
 ] as const;
 
 /**
@@ -94,8 +93,8 @@ export const routeFilter = defineRule({
 
 /** The header modifiers of a filter that the proxy would read. */
 function modifiers({ path, value }: Part<RouteFilter>, byType: boolean): Part<HeaderModifier>[] {
-  return MEMBERS.slice(0, 2).flatMap(({ type, name }) => {
-    const modifier = name === 'requestRedirect' ? undefined : value[name];
+  return MODIFIERS.flatMap(({ type, name }) => {
+    const modifier = value[name];
     if (modifier === undefined || modifier === null || (byType && value.type !== type)) return [];
     return [{ path: [...path, name], value: modifier }];
   });

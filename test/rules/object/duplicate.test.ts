@@ -29,4 +29,10 @@ describe('object/duplicate', () => {
     );
     expect(finding!.severity).toBe('warn');
   });
+
+  it('says nothing where it is switched off', () => {
+    const { ref } = mkSubject(mkObject(server));
+    const settings = { ...DEFAULT_RULE_SETTINGS, rules: new Map([['object/duplicate', 'off' as const]]) };
+    expect(toFinding(objectDuplicate, 'twice', [], { first: 'a.yaml:3' }, settings, { ref })).toBeUndefined();
+  });
 });

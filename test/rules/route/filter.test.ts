@@ -57,6 +57,7 @@ testRule(routeFilter, {
       '{type: RequestRedirect}',
       request('{set: [5, {name: 5, value: 5}, {}], add: x, remove: [5, null]}'),
       redirect('{path: {type: ReplaceFullPath, replaceFullPath: 5}, statusCode: x}'),
+      redirect('{path: {type: ReplacePrefixMatch, replacePrefixMatch: 5}}'),
       redirect('{path: 5}'),
     ),
     'no filters': policyRoute('{rules: [{filters: null}, {}]}'),
