@@ -140,6 +140,11 @@ describe('a list', () => {
 });
 
 describe('documents', () => {
+  it('may have a quoted `<<` as a name', () => {
+    expect(values("a: &x 1\n'<<': {b: 1}\n")).toEqual([{ a: 1, '<<': { b: 1 } }]);
+    expect(values("'<<': {b: 1}\n")).toEqual([{ '<<': { b: 1 } }]);
+  });
+
   it('are skipped when they are empty, null or only comments', () => {
     expect(parse('')).toEqual({ documents: [], problems: [] });
     expect(parse('---\n# nothing\n---\n\n---\nnull\n---\n~\n')).toEqual({ documents: [], problems: [] });
@@ -200,6 +205,11 @@ describe('a problem', () => {
     ],
     ['one written in two ways', 'yes: 1\n"true": 2\n', '2:1 the key "true" occurs twice in one mapping'],
     ['one in a flow mapping', 'a: {b: 1, b: 2}\n', '1:11 the key "b" occurs twice in one mapping'],
+    [
+      'one in JSON that is no YAML',
+      '{"a": "\u007f", "b": 1, "b": 2}',
+      '1:21 the key "b" occurs twice in one mapping',
+    ],
     ['one in JSON', '{"a": {"b": 1,\n "b": 2}}', '2:2 the key "b" occurs twice in one mapping'],
     ['a tab before a key', 'a:\n\tb: 1\n', '2:1 a line is indented with a tab'],
     ['a tab after spaces', '- a: 1\n  \tb: 2\n', '2:3 a line is indented with a tab'],
