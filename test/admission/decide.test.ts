@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { decide, decodeReview } from '../../src/admission/index.js';
 import type { JsonObject } from '../../src/model/json.js';
 import { DEFAULT_RULE_SETTINGS } from '../../src/rules/settings.js';
+import { viewOf } from '../../src/policy/view.js';
 import { mkJudging, mkReview, mkServer, mkWorld } from '../builders.js';
+import { mkState } from '../rules/harness.js';
 
 const BAD = mkServer({ port: 0 });
 const WARNED = { annotations: { 'gatehouse.dev/accept': 'x y' } };
@@ -76,6 +78,30 @@ describe('decide', () => {
     expect(verdict(mkServer(), {}, { cluster: false }).auditAnnotations).toEqual({
       'rules-not-judged': 'server/overlap,server/overlap-possible',
     });
+  });
+
+  it('asks no rules of lint', () => {
+    expect(verdict(mkServer({ color: 'red' })).findings).toEqual([]);
+  });
+
+  it('judges the object in its own namespace', () => {
+    const policy = (namespace: string): JsonObject => ({
+      apiVersion: 'policy.linkerd.io/v1alpha1',
+      kind: 'AuthorizationPolicy',
+      metadata: { name: 'p', namespace },
+      spec: { targetRef: { kind: 'Namespace', name: 'app' }, requiredAuthenticationRefs: [] },
+    });
+    expect([verdict(policy('app')).allowed, verdict(policy('other')).allowed]).toEqual([true, false]);
+  });
+
+  it('judges the object as it would be stored, among what is there', () => {
+    const created = (day: number): JsonObject => ({ creationTimestamp: `2026-01-0${String(day)}T00:00:00Z` });
+    const before = viewOf(mkState([mkServer({}, created(2))]));
+    const zed = mkServer({}, { name: 'zed', ...created(1) });
+    const { allowed, message } = verdict(zed, {}, { before });
+    expect(allowed).toBe(false);
+    expect(message).toContain('[server/overlap]');
+    expect(message).toContain('this Server is the older and wins');
   });
 
   it('judges a dry run like any other request', () => {

@@ -36,6 +36,11 @@ it.each([
   expect(response).toEqual({ uid: 'u', allowed: false, status: { code, reason, message: 'why' } });
 });
 
+it('refuses by 403 where nothing else is said', () => {
+  const { response } = toResponse('admission.k8s.io/v1', 'u', verdict({ allowed: false }));
+  expect(response.status).toEqual({ code: 403, reason: 'Forbidden', message: '' });
+});
+
 it('carries warnings and audit annotations with either answer', () => {
   const carried = { warnings: ['w'], auditAnnotations: { rule: 'server/port' } };
   for (const allowed of [true, false]) {

@@ -94,6 +94,9 @@ describe('decodeReview', () => {
     ],
   ])('cannot answer %s', (_, body, message) => {
     expect(refused(body)).toMatchObject({ apiVersion: 'admission.k8s.io/v1', message });
+    expect(refused(body)?.reason).toBe(
+      message.includes('uid') ? 'no-uid' : message.includes('request') ? 'no-request' : 'not-a-review',
+    );
     expect(refused(body)?.uid).toBeUndefined();
   });
 
@@ -125,7 +128,12 @@ describe('decodeReview', () => {
     ['an object that is a text', review({ object: 'x' }), '`request.object` must be an object'],
     ['an old object that is a number', review({ oldObject: 5 }), '`request.oldObject` must be an object'],
   ])('answers %s by its uid', (_, body, message) => {
-    expect(refused(body)).toMatchObject({ uid: UID, message });
+    const reason = /^`(?:kind|apiVersion)/.test(message)
+      ? 'not-a-review'
+      : /bject` must/.test(message)
+        ? 'object'
+        : 'request';
+    expect(refused(body)).toEqual({ apiVersion: 'admission.k8s.io/v1', uid: UID, message, reason });
   });
 
   it('answers in the version that came, if it is one', () => {

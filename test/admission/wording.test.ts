@@ -62,6 +62,20 @@ describe('the message of a refusal', () => {
     expect(denyMessage([mkFinding({ message: 'x'.repeat(room + 1) })]).endsWith('x…')).toBe(true);
   });
 
+  it('uses its last character for the last of several, and the one before for none', () => {
+    const first = mkFinding({ message: 'x'.repeat(500) });
+    const room = 2_048 - denyMessage([first]).length - '\nspec.port [server/port]: '.length;
+    const second = (length: number): Finding => mkFinding({ message: 'y'.repeat(length) });
+    expect(denyMessage([first, second(room)])).toHaveLength(2_048);
+    expect(denyMessage([first, second(room)])).toMatch(/y$/);
+    expect(denyMessage([first, second(room + 1)])).toMatch(/x\n… and 1 more problem/);
+  });
+
+  it('does not outgrow the limit to count the rest', () => {
+    const long = mkFinding({ message: 'x'.repeat(2_040 - 'spec.port [server/port]: '.length) });
+    expect(denyMessage([long, mkFinding()]).length).toBeLessThanOrEqual(2_048);
+  });
+
   it('lets no text write lines of its own', () => {
     const text = denyMessage([
       mkFinding({

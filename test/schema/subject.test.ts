@@ -76,6 +76,13 @@ describe('toSubject', () => {
     });
   });
 
+  it('keeps what lacks a member', () => {
+    const podSelector = { matchExpressions: [{ operator: 'In' }] };
+    const { spec, problems } = ofSpec({ port: 80, podSelector, proxyProtocol: 5 });
+    expect(problems).toHaveLength(2);
+    expect(spec).toEqual({ port: 80, podSelector, proxyProtocol: undefined });
+  });
+
   it('leaves list indices as they are', () => {
     const { spec } = ofSpec({ identities: [5, 'a', null, 'b'] }, 'policy.linkerd.io/MeshTLSAuthentication');
     expect(spec).toEqual({ identities: [undefined, 'a', undefined, 'b'] });

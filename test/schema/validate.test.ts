@@ -93,6 +93,12 @@ describe('validate', () => {
       ['parentRefs[0].port: -2147483648..2147483647'],
     ],
     [
+      'less than 32 bits (PARSE-4)',
+      ROUTE,
+      { parentRefs: [{ name: 'a', port: -(2 ** 31) - 1 }] },
+      ['parentRefs[0].port: -2147483648..2147483647'],
+    ],
+    [
       'a word in another case (PARSE-5)',
       ROUTE,
       { rules: [{ matches: [{ method: 'get' }] }] },
