@@ -162,8 +162,6 @@ export class Reflector {
 
   async #run(): Promise<void> {
     const { timing, limits } = this.#parts;
-    // Not in the caller's turn: a sink is not called before `start` has returned.
-    await Promise.resolve();
     while (!this.#isStopped()) {
       let waitMs = limits.backoffMaxMs;
       try {

@@ -945,6 +945,25 @@ describe('stop', () => {
     expect(rig.fold.batches).toEqual([]);
   });
 
+  test('just as an answer has come', async () => {
+    await open({
+      between: (client) => ({
+        ...client,
+        getJson: async (path, options) => {
+          const answer = await client.getJson(path, options);
+          void rig.reflector.stop();
+          return answer;
+        },
+      }),
+    });
+    apply('web');
+    rig.reflector.start();
+    await until(() => lists() === 1);
+    await expectNothingLeft();
+    expect(rig.fold.batches).toEqual([]);
+    expect(rig.errors).toEqual([]);
+  });
+
   test('during a wait', async () => {
     await open();
     rig.server.refuse(LIST, 500);

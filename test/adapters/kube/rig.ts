@@ -1,7 +1,7 @@
 /** One reflector on a small API server, under a clock that the test moves. */
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { Discovery } from '../../../src/adapters/kube/discovery.js';
-import { HttpKubeClient, type KubeAuth } from '../../../src/adapters/kube/kube-client.js';
+import { HttpKubeClient, type KubeAuth, type KubeClient } from '../../../src/adapters/kube/kube-client.js';
 import type { CacheMetrics, KubeLog } from '../../../src/adapters/kube/metrics.js';
 import { Reflector, REFLECTOR_LIMITS, type ReflectorLimits } from '../../../src/adapters/kube/reflector.js';
 import type { Project } from '../../../src/adapters/kube/known-objects.js';
@@ -34,6 +34,8 @@ export interface RigOptions {
   readonly auth?: (server: MockApiServer) => KubeAuth;
   readonly project?: Project;
   readonly log?: KubeLog;
+  /** Stands between the reflector and its client. */
+  readonly between?: (client: KubeClient) => KubeClient;
 }
 
 export class Rig {
@@ -72,7 +74,7 @@ export class Rig {
     this.reflector = new Reflector(
       sourceKind(this.kind),
       {
-        client: this.client,
+        client: (this.#options.between ?? ((client) => client))(this.client),
         discovery: new Discovery(this.client, this.timing, this.#discoveryLife.signal),
         table: new SharedTable(() => 0),
         project: this.#options.project ?? project,

@@ -208,7 +208,7 @@ describe('a problem', () => {
     [
       'one in JSON that is no YAML',
       '{"a": "\u007f", "b": 1, "b": 2}',
-      '1:21 the key "b" occurs twice in one mapping',
+      '1:20 the key "b" occurs twice in one mapping',
     ],
     ['one in JSON', '{"a": {"b": 1,\n "b": 2}}', '2:2 the key "b" occurs twice in one mapping'],
     ['a tab before a key', 'a:\n\tb: 1\n', '2:1 a line is indented with a tab'],
