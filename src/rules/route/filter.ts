@@ -1,11 +1,11 @@
 import { isHeaderName, isHeaderValue } from '../../model/http-header.js';
 import type { JsonPath } from '../../model/json.js';
 import { quote } from '../../model/text.js';
+import { L7_ROUTE_KINDS } from '../../schema/index.js';
 import { defineRule, linkerd } from '../rule.js';
 import {
   isFaulty,
   items,
-  L7_ROUTE_KINDS,
   routeFilters,
   type HeaderModifier,
   type Part,

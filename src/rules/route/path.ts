@@ -1,6 +1,7 @@
 import { quote } from '../../model/text.js';
+import { HTTP_ROUTE_KINDS } from '../../schema/index.js';
 import { defineRule, linkerd } from '../rule.js';
-import { HTTP_ROUTE_KINDS, isFaulty, routeMatches } from '../shapes.js';
+import { isFaulty, routeMatches } from '../shapes.js';
 
 /** HR-3, GH-3: exact and prefix paths begin with a slash. */
 export const routePath = defineRule({
