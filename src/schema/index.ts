@@ -21,3 +21,4 @@ export type { KindDefinition, VersionDefinition } from './kinds/kind.js';
 export { toCrd, type CustomResourceDefinition } from './crd.js';
 export { applyDefaults, prune, readAs } from './defaults.js';
 export { structuralOf, type CrdOptions, type StructuralSchema } from './structural.js';
+export { coreGroup, targets, type TargetRef } from './target-ref.js';
