@@ -204,3 +204,12 @@ export function all<K extends StoredKind>(ns: NamespaceState, kind: K): readonly
         : (ns.objects.get(kind)?.sorted() ?? []);
   return found as readonly StoredOf<K>[];
 }
+
+/** All objects of a kind in all namespaces, in no order that means anything. */
+export function* objectsOf(state: State, kind: StoredKind): Generator<StoredObject> {
+  for (const ns of state.namespaces.values()) {
+    if (kind === 'core/Pod') yield* ns.pods.workloads.values();
+    else if (kind === 'workload.linkerd.io/ExternalWorkload') yield* ns.externalWorkloads.workloads.values();
+    else yield* ns.objects.get(kind)?.values() ?? [];
+  }
+}

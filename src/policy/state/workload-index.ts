@@ -67,6 +67,11 @@ export class WorkloadIndex<W extends Workload> {
     return new WorkloadIndex(selectors, all, mentioned, classify(all.values(), selectors, mentioned));
   }
 
+  /** The label keys that divide workloads into classes; the same list as long as no key comes or goes. */
+  get mentionedKeys(): readonly string[] {
+    return this.#mentioned.keys;
+  }
+
   server(name: string): PolicyServer | undefined {
     return this.servers.get(name)?.value;
   }

@@ -4,7 +4,7 @@ import { asciiLower } from '../../../model/text.js';
 import type { ClusterSettings } from '../../../model/world.js';
 import { GATEWAY_GROUP, POLICY_GROUP, targets, type TargetRef } from '../../../schema/index.js';
 import type { StoredPolicy } from '../../objects/stored.js';
-import type { Authentication, Authorization, AuthorizedNetwork, RouteRef } from '../port-policy.js';
+import type { Authentication, Authorization, AuthorizedNetwork } from '../port-policy.js';
 import { EVERYWHERE, settingNetworks } from './networks.js';
 
 /** Another object that an AuthorizationPolicy names. */
@@ -33,9 +33,6 @@ export interface CompiledAuthorizationPolicy {
 /** Names of routes are compared ignoring case, and so are their group and kind (A11). */
 export const routeKey = (group: string, kind: string, name: string): string =>
   asciiLower(`${group}/${kind}/${name}`);
-
-export const keyOfRoute = (ref: RouteRef): string | undefined =>
-  ref.kind === 'default' ? undefined : routeKey(ref.group, ref.kind, ref.name);
 
 const ROUTE_TARGETS = [
   [POLICY_GROUP, 'HTTPRoute'],
