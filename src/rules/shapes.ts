@@ -1,19 +1,8 @@
 /** Parts that several kinds have in common, each with its path, so that one rule can judge them all. */
 import type { JsonPath } from '../model/json.js';
+import { coreGroup, type TargetRef } from '../model/target-ref.js';
 import { asciiLower, quote } from '../model/text.js';
-import {
-  coreGroup,
-  GATEWAY_GROUP,
-  KIND_IDS,
-  POLICY_GROUP,
-  type KindId,
-  type Loose,
-  type Subject,
-  type SubjectOf,
-  type TargetRef,
-} from '../schema/index.js';
-
-export { targets, type TargetRef } from '../schema/index.js';
+import { POLICY_GROUP, type Loose, type RouteKind, type Subject, type SubjectOf } from '../schema/index.js';
 
 /** A part of an object and where it stands. */
 export interface Part<T> {
@@ -49,16 +38,6 @@ export function describeTarget(ref: TargetRef): string {
   const group = coreGroup(ref.group);
   return asciiLower(group) === 'core' ? `${quote(kind)} of the core group` : quote(`${group}/${kind}`);
 }
-
-export const ROUTE_KINDS = KIND_IDS.filter((id) => id.endsWith('Route')) as RouteKind[];
-export type RouteKind = Extract<KindId, `${string}Route`>;
-export type HttpRouteKind = 'policy.linkerd.io/HTTPRoute' | 'gateway.networking.k8s.io/HTTPRoute';
-export type L7RouteKind = HttpRouteKind | 'gateway.networking.k8s.io/GRPCRoute';
-export const HTTP_ROUTE_KINDS: readonly HttpRouteKind[] = [
-  `${POLICY_GROUP}/HTTPRoute`,
-  `${GATEWAY_GROUP}/HTTPRoute`,
-];
-export const L7_ROUTE_KINDS: readonly L7RouteKind[] = [...HTTP_ROUTE_KINDS, `${GATEWAY_GROUP}/GRPCRoute`];
 
 /** The rules of a route, whatever its kind. */
 export function routeRules<K extends RouteKind>(subject: SubjectOf<K>): Part<RouteRule>[] {

@@ -14,6 +14,14 @@ export {
   type HubSpecs,
   type KindId,
 } from './registry.js';
+export {
+  HTTP_ROUTE_KINDS,
+  L7_ROUTE_KINDS,
+  ROUTE_KINDS,
+  type HttpRouteKind,
+  type L7RouteKind,
+  type RouteKind,
+} from './route-kinds.js';
 export { fieldsOf, type FieldShape } from './fields.js';
 export { toSubject, type Loose, type Subject, type SubjectName, type SubjectOf } from './subject.js';
 export { validate, type SchemaProblem } from './validate.js';
@@ -21,4 +29,3 @@ export type { KindDefinition, VersionDefinition } from './kinds/kind.js';
 export { toCrd, type CustomResourceDefinition } from './crd.js';
 export { applyDefaults, prune, readAs } from './defaults.js';
 export { structuralOf, type CrdOptions, type StructuralSchema } from './structural.js';
-export { coreGroup, targets, type TargetRef } from './target-ref.js';

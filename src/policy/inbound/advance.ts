@@ -59,7 +59,8 @@ class Pending {
     // What an object was about is asked while it is there, and what it is about once it is.
     for (const { before } of changes) if (before !== undefined) this.#mark(before);
     let { relations } = this.#index;
-    for (const change of changes) relations = relations.changed(change.before, change.after, this.#index.compiler);
+    for (const change of changes)
+      relations = relations.changed(change.before, change.after, this.#index.compiler);
     this.#index = { ...this.#index, state: apply(this.#index.state, [event]), relations };
     for (const { after } of changes) if (after !== undefined) this.#mark(after);
   }

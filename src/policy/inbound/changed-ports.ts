@@ -1,7 +1,7 @@
 /** Which workload ports have another policy in one index than in the one before it. */
 import type { WorkloadKind } from '../objects/kinds.js';
 import type { Group, WorkloadIndex } from '../state/workload-index.js';
-import { shapeOf, type Workload } from '../state/workload-shape.js';
+import type { Workload } from '../state/workload-shape.js';
 import { policyOfGroup, type InboundIndex, type WorkloadRef } from './inbound-index.js';
 import type { PortPolicy } from './port-policy.js';
 
@@ -78,7 +78,7 @@ const workloadsOf = (
   kind: WorkloadKind,
 ): WorkloadIndex<Workload> | undefined => {
   const ns = state.namespaces.get(namespace);
-  return (kind === 'core/Pod' ? ns?.pods : ns?.externalWorkloads) as WorkloadIndex<Workload> | undefined;
+  return kind === 'core/Pod' ? ns?.pods : ns?.externalWorkloads;
 };
 
 /** A group as it was and as it is, and the workloads in both. */
@@ -101,7 +101,10 @@ function* ofServers(place: Place, servers: ReadonlySet<string>): Generator<Chang
     for (const port of new Set([...was.claims.keys(), ...is.claims.keys()])) {
       const [a, b] = [policyOfGroup(before, was, port), policyOfGroup(after, is, port)];
       if (a === b) continue;
-      names ??= [...members].map(({ name }) => name).filter((name) => !skip.has(name)).sort();
+      names ??= [...members]
+        .map(({ name }) => name)
+        .filter((name) => !skip.has(name))
+        .sort();
       if (names.length === 0) break;
       yield { kind, namespace, workloads: names, port, before: a, after: b };
     }
@@ -143,8 +146,8 @@ function* refined(old: WorkloadIndex<Workload>, now: WorkloadIndex<Workload>): G
       if (old.workloads.get(member.name) !== member) continue;
       const was = old.groupOf(member);
       if (was === undefined) continue;
-      let known = pairs.get(was);
-      if (known === undefined) pairs.set(was, (known = new Map()));
+      const known = pairs.get(was) ?? new Map<Group<Workload>, Workload[]>();
+      pairs.set(was, known);
       const members = known.get(group);
       if (members === undefined) known.set(group, [member]);
       else members.push(member);

@@ -18,10 +18,14 @@ export interface PolicyWorld {
 }
 
 const COMPILE = {
-  'policy.linkerd.io/ServerAuthorization': (stored: StoredOf<'policy.linkerd.io/ServerAuthorization'>, world: PolicyWorld) =>
-    compileServerAuthorization(stored, world.settings),
-  'policy.linkerd.io/AuthorizationPolicy': (stored: StoredOf<'policy.linkerd.io/AuthorizationPolicy'>, world: PolicyWorld) =>
-    compileAuthorizationPolicy(stored, world.settings),
+  'policy.linkerd.io/ServerAuthorization': (
+    stored: StoredOf<'policy.linkerd.io/ServerAuthorization'>,
+    world: PolicyWorld,
+  ) => compileServerAuthorization(stored, world.settings),
+  'policy.linkerd.io/AuthorizationPolicy': (
+    stored: StoredOf<'policy.linkerd.io/AuthorizationPolicy'>,
+    world: PolicyWorld,
+  ) => compileAuthorizationPolicy(stored, world.settings),
   'policy.linkerd.io/MeshTLSAuthentication': (
     stored: StoredOf<'policy.linkerd.io/MeshTLSAuthentication'>,
     world: PolicyWorld,
@@ -47,11 +51,14 @@ export class Compiler {
 
   /** What the object means; undefined for one that Linkerd ignores. */
   compile<K extends CompiledKind>(kind: K, stored: StoredOf<K>): Compiled<K> | undefined {
-    let memo = this.#memos.get(stored as StoredObject);
+    let memo = this.#memos.get(stored);
     if (memo === undefined) {
-      const compile = COMPILE[kind] as unknown as (stored: StoredOf<K>, world: PolicyWorld) => Compiled<K> | undefined;
+      const compile = COMPILE[kind] as unknown as (
+        stored: StoredOf<K>,
+        world: PolicyWorld,
+      ) => Compiled<K> | undefined;
       memo = { value: compile(stored, this.world) };
-      this.#memos.set(stored as StoredObject, memo);
+      this.#memos.set(stored, memo);
     }
     return memo.value as Compiled<K> | undefined;
   }

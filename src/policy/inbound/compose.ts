@@ -45,8 +45,8 @@ export class Composer {
   underServer(server: ServerPolicy, shape: WorkloadShape, port: number): PortPolicy {
     const paths = this.#probesOf(shape, port);
     const key = paths.join('\n');
-    let known = this.#ofServers.get(server);
-    if (known === undefined) this.#ofServers.set(server, (known = new Map()));
+    const known = this.#ofServers.get(server) ?? new Map<string, PortPolicy>();
+    this.#ofServers.set(server, known);
     let policy = known.get(key);
     if (policy === undefined) known.set(key, (policy = this.#completed(server, paths)));
     return policy;

@@ -16,7 +16,9 @@ interface Surroundings {
   readonly compiler: Compiler;
   readonly relations: Relations;
   /** The Servers of a namespace and their labels. */
-  readonly serversIn: (namespace: string) => Iterable<{ readonly name: string; readonly labels: LabelRecord }>;
+  readonly serversIn: (
+    namespace: string,
+  ) => Iterable<{ readonly name: string; readonly labels: LabelRecord }>;
 }
 
 /** The Servers that an object is about, in `relations` that hold it; one may come several times. */

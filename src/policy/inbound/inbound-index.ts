@@ -80,7 +80,5 @@ export function policyOfGroup(
   if (!shape.meshed) return undefined;
   const winner = claims.get(port)?.[0];
   const server = winner === undefined ? undefined : servers.get(serverKey(winner.namespace, winner.name));
-  return server === undefined
-    ? composer.byDefault(shape, port)
-    : composer.underServer(server, shape, port);
+  return server === undefined ? composer.byDefault(shape, port) : composer.underServer(server, shape, port);
 }

@@ -103,7 +103,9 @@ export class Relations {
 
   /** The AuthorizationPolicies of a target, by name. */
   policies(namespace: string, target: PolicyTarget): readonly CompiledAuthorizationPolicy[] {
-    return this.#filed.get(targetKey(namespace, target)).map(({ value }) => value as CompiledAuthorizationPolicy);
+    return this.#filed
+      .get(targetKey(namespace, target))
+      .map(({ value }) => value as CompiledAuthorizationPolicy);
   }
 
   httpRoutes(namespace: string, server: string): readonly CompiledRoute<HttpMatch>[] {
@@ -124,7 +126,11 @@ export class Relations {
   }
 
   /** The AuthorizationPolicies, of any namespace, that require an authentication. */
-  requiring(kind: AuthenticationKind, namespace: string, name: string): readonly CompiledAuthorizationPolicy[] {
+  requiring(
+    kind: AuthenticationKind,
+    namespace: string,
+    name: string,
+  ): readonly CompiledAuthorizationPolicy[] {
     return this.#list('requiring', kind, namespace, name);
   }
 
@@ -138,11 +144,7 @@ export class Relations {
   }
 
   /** With one object in place of another of the same kind and name. */
-  changed(
-    before: StoredObject | undefined,
-    after: StoredObject | undefined,
-    compiler: Compiler,
-  ): Relations {
+  changed(before: StoredObject | undefined, after: StoredObject | undefined, compiler: Compiler): Relations {
     const old = before === undefined ? [] : filingsOf(before, compiler);
     const now = after === undefined ? [] : filingsOf(after, compiler);
     const id = idOf((after ?? before) as StoredObject);

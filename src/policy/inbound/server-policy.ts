@@ -81,10 +81,7 @@ export function serverPolicy(
 }
 
 /** Where the status accepts several, which nothing but a status being behind brings about, the pick is the oldest (A15). */
-const rateLimitOf = (
-  candidates: readonly RateLimitCandidate[],
-  status: StatusMode,
-): RateLimit | undefined =>
+const rateLimitOf = (candidates: readonly RateLimitCandidate[], status: StatusMode): RateLimit | undefined =>
   acceptedRateLimit(
     status === 'observed' ? candidates.filter(({ stored }) => observedRateLimit(stored)) : candidates,
   )?.compiled?.limit;

@@ -1,7 +1,7 @@
 /** MeshTLSAuthentications and NetworkAuthentications as the index uses them (inbound-semantics A13, A14). */
 import { serviceAccountIdentity } from '../../../model/identity.js';
 import type { ClusterSettings } from '../../../model/world.js';
-import { targets } from '../../../schema/index.js';
+import { targets } from '../../../model/target-ref.js';
 import type { StoredPolicy } from '../../objects/stored.js';
 import type { Authentication, AuthorizedNetwork } from '../port-policy.js';
 import { IdentityList } from './identities.js';

@@ -2,7 +2,8 @@
 import { serviceAccountIdentity } from '../../../model/identity.js';
 import { asciiLower } from '../../../model/text.js';
 import type { ClusterSettings } from '../../../model/world.js';
-import { GATEWAY_GROUP, POLICY_GROUP, targets, type TargetRef } from '../../../schema/index.js';
+import { targets, type TargetRef } from '../../../model/target-ref.js';
+import { GATEWAY_GROUP, POLICY_GROUP } from '../../../schema/index.js';
 import type { StoredPolicy } from '../../objects/stored.js';
 import type { Authentication, Authorization, AuthorizedNetwork } from '../port-policy.js';
 import { EVERYWHERE, settingNetworks } from './networks.js';
