@@ -1,4 +1,5 @@
 /** Refs to objects as policies write them, and how Linkerd compares them (resources.md, shared shapes). */
+import { asciiLower } from './text.js';
 
 export interface TargetRef {
   readonly group?: string | null | undefined;
@@ -12,13 +13,10 @@ export interface TargetRef {
  * `core`. A ref without a kind names nothing.
  */
 export function targets(ref: TargetRef, group: string, kind: string): boolean {
-  const sameKind = typeof ref.kind === 'string' && lower(ref.kind) === lower(kind);
-  return sameKind && lower(coreGroup(ref.group)) === lower(coreGroup(group));
+  const sameKind = typeof ref.kind === 'string' && asciiLower(ref.kind) === asciiLower(kind);
+  return sameKind && asciiLower(coreGroup(ref.group)) === asciiLower(coreGroup(group));
 }
 
 /** The group of a ref as it is written, and `core` for the core group without a name. */
 export const coreGroup = (group: string | null | undefined): string =>
   group === undefined || group === null || group === '' ? 'core' : group;
-
-/** ASCII letters only: for `toLowerCase` the Kelvin sign is a k. */
-export const lower = (text: string): string => text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());

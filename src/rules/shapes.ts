@@ -1,7 +1,7 @@
 /** Parts that several kinds have in common, each with its path, so that one rule can judge them all. */
 import type { JsonPath } from '../model/json.js';
-import { coreGroup, lower, type TargetRef } from '../model/target-ref.js';
-import { quote } from '../model/text.js';
+import { coreGroup, type TargetRef } from '../model/target-ref.js';
+import { asciiLower, quote } from '../model/text.js';
 import { POLICY_GROUP, type Loose, type RouteKind, type Subject, type SubjectOf } from '../schema/index.js';
 
 /** A part of an object and where it stands. */
@@ -36,7 +36,7 @@ export function items<T>(
 export function describeTarget(ref: TargetRef): string {
   const kind = ref.kind ?? '';
   const group = coreGroup(ref.group);
-  return lower(group) === 'core' ? `${quote(kind)} of the core group` : quote(`${group}/${kind}`);
+  return asciiLower(group) === 'core' ? `${quote(kind)} of the core group` : quote(`${group}/${kind}`);
 }
 
 /** The rules of a route, whatever its kind. */
