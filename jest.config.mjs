@@ -1,6 +1,7 @@
 // What takes long because it tries much: `make random` runs these, `make check` leaves them out.
 export const RANDOM = [
   '<rootDir>/test/selector/property.test.ts',
+  '<rootDir>/test/algebra/property.test.ts',
   '<rootDir>/test/policy/overlap.property.test.ts',
   '<rootDir>/test/rules/any-json.test.ts',
   '<rootDir>/test/adapters/manifests/positions.test.ts',
