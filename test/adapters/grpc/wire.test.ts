@@ -12,7 +12,7 @@ import * as inbound from '../../../src/adapters/grpc/gen/inbound.js';
 import { InboundServerPoliciesService } from '../../../src/adapters/grpc/gen/inbound_service.js';
 import * as meta from '../../../src/adapters/grpc/gen/meta.js';
 import * as net from '../../../src/adapters/grpc/gen/net.js';
-import { loadProtos } from './builders.js';
+import { jsonOf, loadProtos } from './builders.js';
 
 /** `message: field number type`, types without their package; members of a oneof in parentheses after its name. */
 const API = `
@@ -182,19 +182,6 @@ function scalar({ type, id, resolvedType }: protobuf.Field): unknown {
       throw new Error(`no sample of ${type}`);
   }
 }
-
-/** What protobufjs reads from these bytes, as proto3 JSON. */
-function jsonOf(type: protobuf.Type, bytes: Uint8Array): unknown {
-  const object = type.toObject(type.decode(bytes), { longs: String, enums: String, bytes: String });
-  return JSON.parse(JSON.stringify(object), (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && Object.hasOwn(value, 'nanos') ? durationOf(value) : value,
-  );
-}
-
-const durationOf = (value: object): string => {
-  const { seconds, nanos } = value as { seconds: string; nanos: number };
-  return `${seconds}.${String(nanos).padStart(9, '0')}s`;
-};
 
 describe('the generated code', () => {
   const camelRoot = loadProtos({ keepCase: false });
