@@ -26,7 +26,10 @@ export default tseslint.config(
     ],
   },
   ...tseslint.configs.strictTypeChecked,
-  { languageOptions: { parserOptions: { projectService: true } } },
+  // One program for everything; the project service makes the same one file by file, in a seventh more time.
+  {
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+  },
   {
     rules: {
       '@typescript-eslint/switch-exhaustiveness-check': [
