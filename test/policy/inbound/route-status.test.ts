@@ -10,7 +10,7 @@ const SERVICES: Record<string, { type: string; clusterIP: string | undefined }> 
   'app/new': { type: 'ClusterIP', clusterIP: undefined },
   'app/headless': { type: 'ClusterIP', clusterIP: 'None' },
   'app/external': { type: 'ExternalName', clusterIP: undefined },
-  'other/s': { type: 'LoadBalancer', clusterIP: '10.0.0.2' },
+  'other/far': { type: 'LoadBalancer', clusterIP: '10.0.0.2' },
 };
 const NETWORKS: Record<string, { accepted: boolean }> = {
   'app/net': { accepted: true },
@@ -60,7 +60,7 @@ it.each<[string, JsonObject, string]>([
   ['a Server', SERVER, 'Accepted'],
   ['no such Server', { ...SERVER, name: 'api' }, 'NoMatchingParent'],
   ['a Service', SERVICE, 'Accepted'],
-  ['a Service of another namespace', { ...SERVICE, namespace: 'other' }, 'Accepted'],
+  ['a Service of another namespace', { ...SERVICE, name: 'far', namespace: 'other' }, 'Accepted'],
   ['a Service that has no address yet', { ...SERVICE, name: 'new' }, 'Accepted'],
   ['no such Service', { ...SERVICE, name: 'none' }, 'NoMatchingParent'],
   ['a headless Service', { ...SERVICE, name: 'headless' }, 'NoMatchingParent'],
@@ -100,7 +100,8 @@ describe('backends', () => {
     ['a Service', [{ group: 'core', kind: 'Service', name: 's' }], 'ResolvedRefs'],
     ['a Service by default', [{ name: 's' }], 'ResolvedRefs'],
     ['a headless Service', [{ name: 'headless' }], 'ResolvedRefs'],
-    ['a Service of another namespace', [{ name: 's', namespace: 'other' }], 'ResolvedRefs'],
+    ['a Service of another namespace', [{ name: 'far', namespace: 'other' }], 'ResolvedRefs'],
+    ['a Service that is only in another namespace', [{ name: 'far' }], 'BackendNotFound'],
     ['a Service that is not there', [{ name: 's' }, { name: 'none' }], 'BackendNotFound'],
     ['another kind', [{ group: 'a.b', kind: 'C', name: 'd' }], 'InvalidKind'],
     ['the first that fails', [{ name: 'none' }, { kind: 'C', name: 'd' }], 'BackendNotFound'],

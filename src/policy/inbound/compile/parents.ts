@@ -39,7 +39,7 @@ export function routeParents(stored: StoredPolicyOf<RouteKind>): readonly RouteP
     const { name } = ref;
     const namespace = ref.namespace ?? stored.namespace;
     const port = ref.port ?? undefined;
-    if (kind === undefined || name === '') return [];
+    if (kind === undefined) return [];
     if (kind === 'Server') return [{ kind, namespace, name }];
     return port === undefined || isPort(port) ? [{ kind, namespace, name, port }] : [];
   });
