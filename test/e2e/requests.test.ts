@@ -248,7 +248,7 @@ describeWithWebhook('a request', (cluster) => {
         'v1 GRPCRoute',
         { rules: [{ filters: [{ type: 'URLRewrite' }] }] },
         [
-          '[schema/type] Linkerd ignores this route: "URLRewrite" is none of the words allowed here (spec.rules[0]…lters[0].type)',
+          '[schema/type] Linkerd ignores this route: "URLRewrite" is none of the words allowed here (spec.rules[0].filters[0].type)',
         ],
       ],
       [
