@@ -47,6 +47,7 @@ generate: build
 bench: build
 	$(NODE) bench/review.mjs
 	$(NODE) --expose-gc bench/heap-per-pod.mjs
+	$(NODE) bench/lint.mjs
 
 clean:
 	rm -rf dist coverage node_modules/.cache
