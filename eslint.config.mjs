@@ -44,7 +44,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/{model,schema,selector,policy,rules,admission}/**'],
+    files: ['src/{model,schema,selector,algebra,policy,rules,admission}/**'],
     rules: {
       'no-restricted-globals': ['error', ...IMPURE],
       'no-restricted-properties': [

@@ -3,7 +3,7 @@ import { oneFileTypebox } from './scripts/one-file-typebox.mjs';
 // What takes long because it tries much: `make random` runs these, `make check` leaves them out.
 export const RANDOM = [
   '\\.property\\.test\\.ts$',
-  '/test/selector/property\\.test\\.ts$',
+  '/test/(algebra|selector)/property\\.test\\.ts$',
   '/test/rules/any-json\\.test\\.ts$',
   '/test/adapters/manifests/(hostile|positions)\\.test\\.ts$',
   '/test/adapters/kube/heap-per-pod\\.test\\.ts$',
