@@ -51,6 +51,7 @@ generate-proto: node_modules/.package-lock.json
 bench: build
 	$(NODE) bench/review.mjs
 	$(NODE) --expose-gc bench/heap-per-pod.mjs
+	$(NODE) bench/lint.mjs
 
 clean:
 	rm -rf dist coverage node_modules/.cache
