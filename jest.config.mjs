@@ -2,6 +2,7 @@
 export const RANDOM = [
   '<rootDir>/test/selector/property.test.ts',
   '<rootDir>/test/policy/overlap.property.test.ts',
+  '<rootDir>/test/app/overlap.property.test.ts',
   '<rootDir>/test/rules/any-json.test.ts',
   '<rootDir>/test/adapters/manifests/positions.test.ts',
   '<rootDir>/test/adapters/manifests/readers-agree.test.ts',

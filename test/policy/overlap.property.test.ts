@@ -6,58 +6,11 @@ import type { StoredObject } from '../../src/policy/objects/stored.js';
 import { liveOverlapsIn, overlapsOf } from '../../src/policy/overlap.js';
 import type { Batch } from '../../src/policy/ports.js';
 import { apply, EMPTY_STATE, type State } from '../../src/policy/state/state.js';
-import { judgePair, KEYS, winnerOf } from '../oracle/overlap.js';
-import { mkChance, type Chance } from '../oracle/random.js';
+import { judgePair, winnerOf } from '../oracle/overlap.js';
+import { mkChance } from '../oracle/random.js';
+import { randomPod, randomServer, VALUES } from '../oracle/random-namespace.js';
 
-const VALUES = ['a', 'b', 'c'];
-const PORTS = [80, 8080, 'http', 'web'];
 const table = new InternTable();
-
-const randomSelector = ({ pick, chance, int }: Chance): object => {
-  if (chance(0.4))
-    return {
-      matchLabels: Object.fromEntries(KEYS.filter(() => chance(0.5)).map((key) => [key, pick(VALUES)])),
-    };
-  const expression = () => {
-    const operator = pick(['In', 'In', 'NotIn', 'Exists', 'DoesNotExist']);
-    const values = VALUES.filter(() => chance(0.5));
-    const given = operator === 'In' || operator === 'NotIn' ? !chance(0.03) : chance(0.03);
-    return { key: pick(KEYS), operator, ...(given ? { values } : {}) };
-  };
-  return { matchExpressions: Array.from({ length: int(3) }, expression) };
-};
-
-const stamp = ({ chance, int }: Chance) =>
-  chance(0.2) ? {} : { creationTimestamp: `2026-01-0${String(1 + int(3))}T00:00:00Z` };
-
-const randomServer = (random: Chance, name: string): any => ({
-  apiVersion: 'policy.linkerd.io/v1beta3',
-  kind: 'Server',
-  metadata: { name, namespace: 'app', ...stamp(random) },
-  spec: { podSelector: randomSelector(random), port: random.pick(PORTS) },
-});
-
-const randomPod = (random: Chance, name: string): any => {
-  const { pick, chance, int } = random;
-  const ports = () =>
-    Array.from({ length: int(3) }, () => ({
-      containerPort: pick([80, 8080, 9090]),
-      ...(chance(0.8) ? { name: pick(['http', 'web', 'admin']) } : {}),
-      ...(chance(0.2) ? { protocol: pick(['UDP', 'tcp']) } : {}),
-    }));
-  const labels = Object.fromEntries(
-    KEYS.filter(() => chance(0.7)).map((key) => [key, pick([...VALUES, 'd'])]),
-  );
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace: 'app', labels: { ...labels, 'pod-name': name } },
-    spec: {
-      containers: [{ name: 'main', ports: ports() }],
-      initContainers: chance(0.3) ? [{ name: 'side', ports: ports() }] : [],
-    },
-  };
-};
 
 const stored = (raw: any): StoredObject => {
   const result = project(raw.kind === 'Pod' ? 'core/Pod' : 'policy.linkerd.io/Server', raw, table);
