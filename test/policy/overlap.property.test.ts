@@ -3,9 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import { InternTable } from '../../src/policy/objects/intern.js';
 import { project } from '../../src/policy/objects/project.js';
 import type { StoredObject } from '../../src/policy/objects/stored.js';
-import { liveOverlapsIn, overlapsOf } from '../../src/policy/overlap.js';
+import { liveOverlapsIn, overlapsOf, type Overlap } from '../../src/policy/overlap.js';
 import type { Batch } from '../../src/policy/ports.js';
 import { apply, EMPTY_STATE, type State } from '../../src/policy/state/state.js';
+import { viewAfter, viewOf } from '../../src/policy/view.js';
 import { judgePair, winnerOf } from '../oracle/overlap.js';
 import { mkChance } from '../oracle/random.js';
 import { randomPod, randomServer, VALUES } from '../oracle/random-namespace.js';
@@ -79,6 +80,46 @@ describe('overlaps', () => {
         round,
         live: live.length,
       });
+    }
+    expect(Object.values(seen).every((count) => count > 100)).toBe(true);
+  });
+});
+
+describe('a proposed Server', () => {
+  it('overlaps what it would overlap in the state with it, whether it is new or takes another one’s place', () => {
+    const random = mkChance();
+    const told = (overlaps: readonly Overlap[]) =>
+      overlaps.map(({ server, other, winner, ...rest }) => ({
+        ...rest,
+        names: [server.name, other.name, winner.name],
+      }));
+    const seen = { overlaps: 0, newKey: 0, nobody: 0 };
+    for (let round = 0; round < 1_500; round += 1) {
+      const [servers, pods] = [random.int(5), random.int(9)];
+      const objects = [
+        ...Array.from({ length: servers }, (_, i) => randomServer(random, `s${String(i)}`)),
+        ...Array.from({ length: pods }, (_, i) => randomPod(random, `p${String(i)}`)),
+      ];
+      const state = objects.reduce((s: State, raw) => apply(s, applied(raw)), EMPTY_STATE);
+      const proposed = randomServer(random, `s${String(random.int(servers + 1))}`);
+      // A key that no other selector mentions.
+      if (random.chance(0.3)) {
+        const values = Array.from({ length: 1 + random.int(3) }, () => `p${String(random.int(9))}`);
+        const operator = random.pick(['In', 'NotIn']);
+        proposed.spec.podSelector.matchExpressions ??= [];
+        proposed.spec.podSelector.matchExpressions.push({ key: 'pod-name', operator, values });
+        seen.newKey += 1;
+      }
+      const { name } = proposed.metadata;
+      const view = viewAfter(viewOf(state), () => applied(proposed));
+      const expected = told(overlapsOf(apply(state, applied(proposed)), 'app', name));
+      const context = { seed: random.seed, round, proposed, objects };
+      expect({ ...context, overlaps: told(view.overlaps('app', name)) }).toEqual({
+        ...context,
+        overlaps: expected,
+      });
+      if (expected.length > 0) seen.overlaps += 1;
+      else seen.nobody += 1;
     }
     expect(Object.values(seen).every((count) => count > 100)).toBe(true);
   });

@@ -9,11 +9,13 @@
  * (architecture, 1). It equals the index built from scratch, whatever the order of changes.
  */
 import {
+  conjoin,
   matches,
   MentionedKeys,
   SelectorIndex,
   type LabelMap,
   type LabelRecord,
+  type Selector,
 } from '../../selector/index.js';
 import { PersistentMap } from '../../model/persistent-map.js';
 import { byPrecedence, type PolicyServer } from './server.js';
@@ -189,10 +191,22 @@ export class WorkloadIndex<W extends Workload> {
     for (const { groups } of this.#classes.values()) yield* groups.values();
   }
 
-  /** The groups that a Server selects. */
-  *groupsOf(server: PolicyServer): Generator<Group<W>> {
+  /** Whether the groups tell apart what a selector tells apart: the case for every Server of the index. */
+  tellsApart({ requirements }: Selector): boolean {
+    return requirements.every(({ key }) => this.#mentioned.has(key));
+  }
+
+  /**
+   * The groups that a Server selects. It need not be in the index; where its selector mentions other labels than those
+   * of the index, these are the groups of which it may select some members.
+   */
+  *groupsOf({ selector }: PolicyServer): Generator<Group<W>> {
+    if (selector.never) return;
+    const known = this.tellsApart(selector)
+      ? selector
+      : conjoin(selector.requirements.filter(({ key }) => this.#mentioned.has(key)));
     for (const { labels, groups } of this.#classes.values()) {
-      if (matches(server.selector, labels)) yield* groups.values();
+      if (matches(known, labels)) yield* groups.values();
     }
   }
 
