@@ -4,6 +4,7 @@ import {
   ALL_CLIENTS,
   clientSet,
   contains,
+  difference,
   intersect,
   isEmpty,
   key,
@@ -73,6 +74,15 @@ describe('atoms', () => {
     ]);
     const either = [plain(from('10.0.0.0/8')), named({ exact: ['web'] }, from('11.0.0.0/8'))];
     expect(atomsOf(either)).toHaveLength(3);
+  });
+
+  it('have the normal form of a set made otherwise', () => {
+    const deep = named({ suffixes: ['c.b.a'] });
+    const sets = [named({ suffixes: ['a'] }), difference(named({ suffixes: ['b.a'] }), deep), plain()];
+    // Neither `*.b.a` nor what it leaves out of `*.c.b.a` is told apart by the first set alone.
+    for (const atom of atomsOf(sets)) expect(intersect(ALL_CLIENTS, atom)).toEqual(atom);
+    const inner = atomsOf([deep, named({ suffixes: ['a'] })]).find((atom) => contains(deep, atom));
+    expect(inner).toEqual(deep);
   });
 
   it('do not grow beyond what many sets tell apart', () => {
