@@ -14,9 +14,22 @@ const IMPURE = [
 ].map((name) => ({ name, message: 'the pure part does no I/O and reads no clock and no environment' }));
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'coverage/**', 'node_modules/**', 'test/kube/bin/**', '**/*.mjs', '**/*.cjs'] },
+  {
+    ignores: [
+      'dist/**',
+      'coverage/**',
+      'node_modules/**',
+      'test/kube/bin/**',
+      'src/adapters/grpc/gen/**',
+      '**/*.mjs',
+      '**/*.cjs',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
-  { languageOptions: { parserOptions: { projectService: true } } },
+  // One program for everything; the project service makes the same one file by file, in a seventh more time.
+  {
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+  },
   {
     rules: {
       '@typescript-eslint/switch-exhaustiveness-check': [

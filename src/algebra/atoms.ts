@@ -7,11 +7,11 @@ import type { NetworkAtom } from './network-atoms.js';
 import { keyN, unionAllN } from './network-set.js';
 import type { NetworkSet } from './network-set.js';
 
-/** Regions of credentials that each of the sets admits from the same networks, and those; -1 for none. */
+/** Regions of credentials that each of the sets admits from the same networks, or not at all. */
 interface CredentialGroup {
   readonly places: number[];
-  /** For each set the place of its networks among all networks that occur. */
-  readonly networksOf: readonly number[];
+  /** Which sets admit them, and the place of the networks they do it from among all networks that occur. */
+  readonly admitting: readonly { readonly set: number; readonly networks: number }[];
 }
 
 /** Some groups of credentials, each from some atoms of networks. */
@@ -50,12 +50,13 @@ function groupCredentials(
   );
   const groups = new Map<string, CredentialGroup>();
   regions.forEach((region, at) => {
-    const networksOf = numbered.map(
-      (parts) => parts.find(({ credentials }) => hasRegion(credentials, region))?.place ?? -1,
-    );
-    const key = networksOf.join();
+    const admitting = numbered.flatMap((parts, set) => {
+      const part = parts.find(({ credentials }) => hasRegion(credentials, region));
+      return part === undefined ? [] : [{ set, networks: part.place }];
+    });
+    const key = admitting.map(({ set, networks: place }) => `${String(set)}:${String(place)}`).join();
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { places: [at], networksOf });
+    if (group === undefined) groups.set(key, { places: [at], admitting });
     else group.places.push(at);
   });
   return { groups: [...groups.values()], networks };
@@ -67,9 +68,11 @@ function groupProducts(
   atoms: readonly NetworkAtom[],
 ): readonly Piece[][] {
   const bySets = new Map<string, Piece[]>();
-  groups.forEach(({ networksOf }, group) => {
+  groups.forEach(({ admitting }, group) => {
+    const names = admitting.map(({ set, networks }) => ({ name: `${String(set)},`, networks }));
     atoms.forEach(({ inSet }, atom) => {
-      const key = membership(networksOf, inSet);
+      let key = '';
+      for (const { name, networks } of names) if (inSet[networks] === true) key += name;
       const pieces = bySets.get(key);
       const last = pieces?.at(-1);
       if (pieces === undefined) bySets.set(key, [{ group, atoms: [atom] }]);
@@ -78,20 +81,6 @@ function groupProducts(
     });
   });
   return [...bySets.values()];
-}
-
-/** A text that tells which of the sets have the product, sixteen sets a character. */
-function membership(networksOf: readonly number[], inSet: readonly boolean[]): string {
-  let text = '';
-  let bits = 0;
-  for (let set = 0; set < networksOf.length; set += 1) {
-    bits = (bits << 1) | (inSet[networksOf[set] ?? -1] === true ? 1 : 0);
-    if (set % 16 === 15) {
-      text += String.fromCharCode(bits);
-      bits = 0;
-    }
-  }
-  return text + String.fromCharCode(bits);
 }
 
 /** Makes sets of clients of pieces. Many atoms have the same credentials or networks: each is built once. */

@@ -6,16 +6,15 @@ export const sortTexts = (texts: readonly string[]): readonly string[] =>
 
 /** Whether the text is in the ascending list. */
 export function containsText(texts: readonly string[], text: string): boolean {
+  if (texts.length === 0) return false;
   let low = 0;
   let high = texts.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const at = texts[middle] as string;
-    if (at === text) return true;
-    if (at < text) low = middle + 1;
+    if ((texts[middle] as string) < text) low = middle + 1;
     else high = middle;
   }
-  return false;
+  return texts[low] === text;
 }
 
 /** Texts whose membership differs from that of the region they lie in, and that of the region. */

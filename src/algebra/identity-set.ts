@@ -37,7 +37,9 @@ export const ALL_IDENTITIES = bases(true, true);
 /** Every identity of DNS form: what `*` means. */
 export const ALL_DNS = bases(true, false);
 
-export type IdentityPattern = { readonly exact: string } | { readonly suffix: string };
+export type IdentityPattern =
+  | { readonly exact: string; readonly suffix?: undefined }
+  | { readonly suffix: string; readonly exact?: undefined };
 
 /**
  * What an identity that a person wrote stands for. Only a leading `*` that is a label of its own is a wildcard. `*.`

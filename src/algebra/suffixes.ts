@@ -19,7 +19,7 @@ export interface SuffixRegion {
 export type SuffixRegions = readonly SuffixRegion[];
 
 /** So few are tried one by one, which is quicker than to search for the place. */
-const FEW = 8;
+const FEW = 64;
 
 const DOT = 46;
 

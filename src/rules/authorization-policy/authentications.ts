@@ -1,6 +1,7 @@
+import { targets, type TargetRef } from '../../model/target-ref.js';
 import { POLICY_GROUP } from '../../schema/index.js';
 import { defineRule, linkerd } from '../rule.js';
-import { describeTarget, items, targets, type Part, type TargetRef } from '../shapes.js';
+import { describeTarget, items, type Part } from '../shapes.js';
 
 const KINDS: readonly (readonly [group: string, kind: string])[] = [
   [POLICY_GROUP, 'MeshTLSAuthentication'],
@@ -26,6 +27,7 @@ export const authorizationPolicyAuthentications = defineRule({
     mixed: linkerd(() => ({
       message:
         'a MeshTLSAuthentication and a ServiceAccount cannot both be required: each names the client’s identity',
+      brief: 'a MeshTLSAuthentication and a ServiceAccount at once',
       hint: 'add the service account to the MeshTLSAuthentication’s `identityRefs`',
     })),
     kind: linkerd(({ kind, group }: { kind: string; group?: string | undefined }) => ({

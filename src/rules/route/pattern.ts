@@ -1,6 +1,7 @@
 import { quote } from '../../model/text.js';
+import { L7_ROUTE_KINDS } from '../../schema/index.js';
 import { defineRule, gatehouse, linkerd } from '../rule.js';
-import { items, L7_ROUTE_KINDS, routeMatches, type Part } from '../shapes.js';
+import { items, routeMatches, type Part } from '../shapes.js';
 
 /** Longer patterns are refused unread (product description, section 2). */
 const LIMIT = 4_096;
@@ -15,6 +16,7 @@ export const routePattern = defineRule({
   messages: {
     syntax: linkerd(({ value, error }: { value: string; error: string }) => ({
       message: `${value} is no regular expression for the proxy: ${error}`,
+      brief: `no regular expression for the proxy: ${error}`,
       hint: 'the dialect is that of Rust’s regex crate: no look-around and no back-references',
     })),
     long: gatehouse(({ length }: { length: number }) => ({
