@@ -1,6 +1,17 @@
 /** Direction of imports (each layer may import those to its right only) and no cycles. */
-const LAYERS = ['cli', 'app', 'adapters', 'admission', 'rules', 'policy', 'selector', 'schema', 'model'];
-const PURE = ['admission', 'rules', 'policy', 'selector', 'schema', 'model'];
+const LAYERS = [
+  'cli',
+  'app',
+  'adapters',
+  'admission',
+  'rules',
+  'policy',
+  'algebra',
+  'selector',
+  'schema',
+  'model',
+];
+const PURE = ['admission', 'rules', 'policy', 'algebra', 'selector', 'schema', 'model'];
 
 module.exports = {
   forbidden: [

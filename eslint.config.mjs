@@ -16,7 +16,10 @@ const IMPURE = [
 export default tseslint.config(
   { ignores: ['dist/**', 'coverage/**', 'node_modules/**', 'test/kube/bin/**', '**/*.mjs', '**/*.cjs'] },
   ...tseslint.configs.strictTypeChecked,
-  { languageOptions: { parserOptions: { projectService: true } } },
+  // One program for everything; the project service makes the same one file by file, in a seventh more time.
+  {
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+  },
   {
     rules: {
       '@typescript-eslint/switch-exhaustiveness-check': [
@@ -41,7 +44,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/{model,schema,selector,policy,rules,admission}/**'],
+    files: ['src/{model,schema,selector,algebra,policy,rules,admission}/**'],
     rules: {
       'no-restricted-globals': ['error', ...IMPURE],
       'no-restricted-properties': [

@@ -3,6 +3,7 @@ import { BASE } from './jest.config.mjs';
 /** @type {import('jest').Config} */
 export default {
   ...BASE,
+  testMatch: ['**/*.test.ts'],
   roots: ['<rootDir>/test/e2e'],
   testPathIgnorePatterns: ['/node_modules/'],
   globalSetup: '<rootDir>/test/e2e/global-setup.mjs',

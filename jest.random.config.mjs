@@ -1,4 +1,4 @@
 import { BASE, RANDOM } from './jest.config.mjs';
 
 /** @type {import('jest').Config} */
-export default { ...BASE, roots: ['<rootDir>/test'], testMatch: RANDOM, maxWorkers: 2 };
+export default { ...BASE, roots: ['<rootDir>/test'], testRegex: RANDOM, maxWorkers: 2 };

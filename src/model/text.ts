@@ -44,3 +44,7 @@ function joinList(words: readonly string[], last: string): string {
 
 /** `1 problem`, `2 problems`. */
 export const count = (n: number, noun: string): string => `${String(n)} ${noun}${n === 1 ? '' : 's'}`;
+
+/** With ASCII letters in lower case and no others changed: for `toLowerCase` the Kelvin sign is a k. */
+export const asciiLower = (text: string): string =>
+  text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());

@@ -11,13 +11,8 @@ import { andList } from '../model/text.js';
 import { implies, matches, witnessTogether, type LabelMap } from '../selector/index.js';
 import { byPrecedence, formatPort, type PolicyServer } from './state/server.js';
 import type { NamespaceState, State } from './state/state.js';
-import {
-  meetingBuckets,
-  resolvePort,
-  type Group,
-  type Workload,
-  type WorkloadIndex,
-} from './state/workload-index.js';
+import { meetingBuckets, resolvePort, type Group, type WorkloadIndex } from './state/workload-index.js';
+import type { Workload } from './state/workload-shape.js';
 
 export type OverlapKind = 'live' | 'certain' | 'possible';
 

@@ -1,15 +1,8 @@
 /** Parts that several kinds have in common, each with its path, so that one rule can judge them all. */
 import type { JsonPath } from '../model/json.js';
-import { quote } from '../model/text.js';
-import {
-  GATEWAY_GROUP,
-  KIND_IDS,
-  POLICY_GROUP,
-  type KindId,
-  type Loose,
-  type Subject,
-  type SubjectOf,
-} from '../schema/index.js';
+import { coreGroup, type TargetRef } from '../model/target-ref.js';
+import { asciiLower, quote } from '../model/text.js';
+import { POLICY_GROUP, type Loose, type RouteKind, type Subject, type SubjectOf } from '../schema/index.js';
 
 /** A part of an object and where it stands. */
 export interface Part<T> {
@@ -39,44 +32,12 @@ export function items<T>(
   return parts;
 }
 
-export interface TargetRef {
-  readonly group?: string | null | undefined;
-  readonly kind?: string | null | undefined;
-  readonly name?: string | null | undefined;
-  readonly namespace?: string | null | undefined;
-}
-
-/**
- * Whether a ref names `group/kind`, ignoring ASCII case; an absent or empty group is the core group, also spelt
- * `core` (resources.md, shared shapes).
- */
-export function targets(ref: TargetRef, group: string, kind: string): boolean {
-  const sameKind = typeof ref.kind === 'string' && lower(ref.kind) === lower(kind);
-  return sameKind && lower(coreGroup(ref.group)) === lower(coreGroup(group));
-}
-
-/** ASCII letters only: for `toLowerCase` the Kelvin sign is a k. */
-const lower = (text: string): string => text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
-
-const coreGroup = (group: string | null | undefined): string =>
-  group === undefined || group === null || group === '' ? 'core' : group;
-
 /** `"group/Kind"` as the user wrote it; for the core group, which is easily left out by mistake, `"Kind" of the core group`. */
 export function describeTarget(ref: TargetRef): string {
   const kind = ref.kind ?? '';
   const group = coreGroup(ref.group);
-  return lower(group) === 'core' ? `${quote(kind)} of the core group` : quote(`${group}/${kind}`);
+  return asciiLower(group) === 'core' ? `${quote(kind)} of the core group` : quote(`${group}/${kind}`);
 }
-
-export const ROUTE_KINDS = KIND_IDS.filter((id) => id.endsWith('Route')) as RouteKind[];
-export type RouteKind = Extract<KindId, `${string}Route`>;
-export type HttpRouteKind = 'policy.linkerd.io/HTTPRoute' | 'gateway.networking.k8s.io/HTTPRoute';
-export type L7RouteKind = HttpRouteKind | 'gateway.networking.k8s.io/GRPCRoute';
-export const HTTP_ROUTE_KINDS: readonly HttpRouteKind[] = [
-  `${POLICY_GROUP}/HTTPRoute`,
-  `${GATEWAY_GROUP}/HTTPRoute`,
-];
-export const L7_ROUTE_KINDS: readonly L7RouteKind[] = [...HTTP_ROUTE_KINDS, `${GATEWAY_GROUP}/GRPCRoute`];
 
 /** The rules of a route, whatever its kind. */
 export function routeRules<K extends RouteKind>(subject: SubjectOf<K>): Part<RouteRule>[] {

@@ -14,6 +14,14 @@ export {
   type HubSpecs,
   type KindId,
 } from './registry.js';
+export {
+  HTTP_ROUTE_KINDS,
+  L7_ROUTE_KINDS,
+  ROUTE_KINDS,
+  type HttpRouteKind,
+  type L7RouteKind,
+  type RouteKind,
+} from './route-kinds.js';
 export { fieldsOf, type FieldShape } from './fields.js';
 export { toSubject, type Loose, type Subject, type SubjectName, type SubjectOf } from './subject.js';
 export { validate, type SchemaProblem } from './validate.js';

@@ -58,6 +58,8 @@ function toProblem(error: ErrorObject, spec: unknown): SchemaProblem | undefined
     case 'required':
       return { kind: 'required', path, name: String(params['missingProperty']) };
     case 'enum':
+      // ajv's `nullable` speaks of the type alone, but null is unset here too (PARSE-2).
+      if (error.data === null && schema['nullable'] === true) return undefined;
       return { kind: 'word', path, words: params['allowedValues'] as string[] };
     case 'minimum':
     case 'maximum':

@@ -4,18 +4,17 @@
  */
 import { PersistentMap } from '../../model/persistent-map.js';
 import type { StoredKind } from '../objects/kinds.js';
-import type { StoredObject, StoredOf } from '../objects/stored.js';
+import type { StoredExternalWorkload, StoredObject, StoredOf, StoredPod } from '../objects/stored.js';
 import type { Batch, SourceEvent } from '../ports.js';
 import { toPolicyServer, type PolicyServer } from './server.js';
 import { WorkloadIndex } from './workload-index.js';
-import { externalWorkload, podWorkload, type ExternalWorkload, type PodWorkload } from './workloads.js';
 
 export interface NamespaceState {
   readonly name: string;
   /** Every object but the pods and external workloads, which their indexes hold. */
   readonly objects: ReadonlyMap<StoredKind, PersistentMap<StoredObject>>;
-  readonly pods: WorkloadIndex<PodWorkload>;
-  readonly externalWorkloads: WorkloadIndex<ExternalWorkload>;
+  readonly pods: WorkloadIndex<StoredPod>;
+  readonly externalWorkloads: WorkloadIndex<StoredExternalWorkload>;
 }
 
 export interface State {
@@ -95,9 +94,9 @@ function replaceKind(state: State, kind: StoredKind, objects: readonly StoredObj
 }
 
 function withObject(ns: NamespaceState, object: StoredObject): NamespaceState {
-  if (object.kind === 'core/Pod') return { ...ns, pods: ns.pods.withWorkload(podWorkload(object)) };
+  if (object.kind === 'core/Pod') return { ...ns, pods: ns.pods.withWorkload(object) };
   if (object.kind === 'workload.linkerd.io/ExternalWorkload') {
-    return { ...ns, externalWorkloads: ns.externalWorkloads.withWorkload(externalWorkload(object)) };
+    return { ...ns, externalWorkloads: ns.externalWorkloads.withWorkload(object) };
   }
   const stored = withStored(ns, object.kind, (map) => map.with(object.name, object));
   return object.kind === SERVER ? withServer(stored, object.name, toPolicyServer(object)) : stored;
@@ -115,12 +114,15 @@ function withoutObject(ns: NamespaceState, kind: StoredKind, name: string): Name
 function withAll(ns: NamespaceState, kind: StoredKind, objects: readonly StoredObject[]): NamespaceState {
   if (kind === 'core/Pod') {
     if (objects.length === 0 && ns.pods.workloads.size === 0) return ns;
-    return { ...ns, pods: WorkloadIndex.of(ofKind(objects, kind).map(podWorkload), serversOf(ns, 'pods')) };
+    return { ...ns, pods: WorkloadIndex.of(ofKind(objects, kind), serversOf(ns, 'pods')) };
   }
   if (kind === 'workload.linkerd.io/ExternalWorkload') {
     if (objects.length === 0 && ns.externalWorkloads.workloads.size === 0) return ns;
-    const workloads = ofKind(objects, kind).map(externalWorkload);
-    return { ...ns, externalWorkloads: WorkloadIndex.of(workloads, serversOf(ns, 'externalWorkloads')) };
+    const servers = serversOf(ns, 'externalWorkloads');
+    return {
+      ...ns,
+      externalWorkloads: WorkloadIndex.of(ofKind(objects, kind), servers),
+    };
   }
   if (objects.length === 0 && !ns.objects.has(kind)) return ns;
   const stored = withStored(ns, kind, () =>
@@ -185,9 +187,9 @@ export function find<K extends StoredKind>(
   const ns = state.namespaces.get(kind === 'core/Namespace' ? name : namespace);
   const found =
     kind === 'core/Pod'
-      ? ns?.pods.workloads.get(name)?.stored
+      ? ns?.pods.workloads.get(name)
       : kind === 'workload.linkerd.io/ExternalWorkload'
-        ? ns?.externalWorkloads.workloads.get(name)?.stored
+        ? ns?.externalWorkloads.workloads.get(name)
         : ns?.objects.get(kind)?.get(name);
   return found as StoredOf<K> | undefined;
 }
@@ -196,9 +198,18 @@ export function find<K extends StoredKind>(
 export function all<K extends StoredKind>(ns: NamespaceState, kind: K): readonly StoredOf<K>[] {
   const found =
     kind === 'core/Pod'
-      ? ns.pods.workloads.sorted().map(({ stored }) => stored)
+      ? ns.pods.workloads.sorted()
       : kind === 'workload.linkerd.io/ExternalWorkload'
-        ? ns.externalWorkloads.workloads.sorted().map(({ stored }) => stored)
+        ? ns.externalWorkloads.workloads.sorted()
         : (ns.objects.get(kind)?.sorted() ?? []);
   return found as readonly StoredOf<K>[];
+}
+
+/** All objects of a kind in all namespaces, in no order that means anything. */
+export function* objectsOf(state: State, kind: StoredKind): Generator<StoredObject> {
+  for (const ns of state.namespaces.values()) {
+    if (kind === 'core/Pod') yield* ns.pods.workloads.values();
+    else if (kind === 'workload.linkerd.io/ExternalWorkload') yield* ns.externalWorkloads.workloads.values();
+    else yield* ns.objects.get(kind)?.values() ?? [];
+  }
 }

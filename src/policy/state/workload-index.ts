@@ -14,30 +14,15 @@ import {
   MentionedKeys,
   SelectorIndex,
   type LabelMap,
-  type LabelRecord,
   type Selector,
 } from '../../selector/index.js';
 import { PersistentMap } from '../../model/persistent-map.js';
 import { byPrecedence, type PolicyServer } from './server.js';
+import { shapeOf, type Workload, type WorkloadShape } from './workload-shape.js';
 
-/** What the index reads of a pod or an external workload. */
-export interface Workload {
-  readonly name: string;
-  readonly labels: LabelRecord;
-  /** The port numbers under each name; equal shapes are one value. */
-  readonly ports: PortShape;
-}
-
-/** The named ports of a workload (inbound-semantics A2), and all numbers that it declares. */
-export interface PortShape {
-  readonly key: string;
-  readonly named: ReadonlyMap<string, readonly number[]>;
-  readonly numbers: readonly number[];
-}
-
-/** Workloads that no selector tells apart and whose ports are the same. */
+/** Workloads that no selector tells apart and of which policy reads the same. */
 export interface Group<W extends Workload> {
-  readonly shape: PortShape;
+  readonly shape: WorkloadShape;
   readonly members: PersistentMap<W>;
   /** The Servers that claim each port number, the winner first. */
   readonly claims: ReadonlyMap<number, readonly PolicyServer[]>;
@@ -47,12 +32,6 @@ interface LabelClass<W extends Workload> {
   readonly labels: LabelMap;
   readonly servers: readonly PolicyServer[];
   readonly groups: ReadonlyMap<string, Group<W>>;
-}
-
-/** A group and one of its ports. */
-export interface ChangedPort<W extends Workload> {
-  readonly group: Group<W>;
-  readonly port: number;
 }
 
 export class WorkloadIndex<W extends Workload> {
@@ -93,6 +72,11 @@ export class WorkloadIndex<W extends Workload> {
     const named = [...workloads].map((workload): [string, W] => [workload.name, workload]);
     const all = PersistentMap.of(named);
     return new WorkloadIndex(selectors, all, mentioned, classify(all.values(), selectors, mentioned));
+  }
+
+  /** The label keys that divide workloads into classes; the same list as long as no key comes or goes. */
+  get mentionedKeys(): readonly string[] {
+    return this.#mentioned.keys;
   }
 
   server(name: string): PolicyServer | undefined {
@@ -154,13 +138,15 @@ export class WorkloadIndex<W extends Workload> {
   withWorkload(workload: W): WorkloadIndex<W> {
     const old = this.workloads.get(workload.name);
     const key = this.#mentioned.projectionKey(workload.labels);
+    const shape = shapeOf(workload);
     let classes = this.#classes;
     if (old !== undefined) {
       const oldKey = this.#mentioned.projectionKey(old.labels);
-      if (oldKey !== key || old.ports.key !== workload.ports.key) classes = leave(classes, oldKey, old);
+      const oldShape = shapeOf(old).key;
+      if (oldKey !== key || oldShape !== shape.key) classes = leave(classes, oldKey, oldShape, old.name);
     }
     const found = classes.get(key) ?? this.#newClass(workload);
-    classes = classes.with(key, joined(found, workload));
+    classes = classes.with(key, joined(found, shape, workload));
     return new WorkloadIndex(
       this.servers,
       this.workloads.with(workload.name, workload),
@@ -172,7 +158,8 @@ export class WorkloadIndex<W extends Workload> {
   withoutWorkload(name: string): WorkloadIndex<W> {
     const old = this.workloads.get(name);
     if (old === undefined) return this;
-    const classes = leave(this.#classes, this.#mentioned.projectionKey(old.labels), old);
+    const key = this.#mentioned.projectionKey(old.labels);
+    const classes = leave(this.#classes, key, shapeOf(old).key, name);
     return new WorkloadIndex(this.servers, this.workloads.without(name), this.#mentioned, classes);
   }
 
@@ -183,7 +170,9 @@ export class WorkloadIndex<W extends Workload> {
 
   /** The group that a workload is in. */
   groupOf(workload: W): Group<W> | undefined {
-    return this.#classes.get(this.#mentioned.projectionKey(workload.labels))?.groups.get(workload.ports.key);
+    return this.#classes
+      .get(this.#mentioned.projectionKey(workload.labels))
+      ?.groups.get(shapeOf(workload).key);
   }
 
   /** All groups, in no order that means anything. */
@@ -209,22 +198,6 @@ export class WorkloadIndex<W extends Workload> {
       if (matches(known, labels)) yield* groups.values();
     }
   }
-
-  /** Every group port whose Servers differ between `before` and this index, as it is here. */
-  *changedSince(before: WorkloadIndex<W>): Generator<ChangedPort<W>> {
-    for (const [key, labelClass] of this.#classes) {
-      const old = before.#classes.get(key);
-      if (old === labelClass) continue;
-      for (const [shape, group] of labelClass.groups) {
-        const oldClaims = old?.groups.get(shape)?.claims;
-        if (oldClaims === group.claims) continue;
-        const ports = new Set([...group.claims.keys(), ...(oldClaims?.keys() ?? [])]);
-        for (const port of ports) {
-          if (oldClaims?.get(port) !== group.claims.get(port)) yield { group, port };
-        }
-      }
-    }
-  }
 }
 
 /** Under which buckets a Server is filed, so that questions about a port see only Servers whose ports may meet it. */
@@ -238,7 +211,7 @@ export function meetingBuckets({ port }: PolicyServer): readonly string[] {
 }
 
 /** The numbers that a Server's port has on a workload (inbound-semantics A2). */
-export function resolvePort({ port }: PolicyServer, shape: PortShape): readonly number[] {
+export function resolvePort({ port }: PolicyServer, shape: WorkloadShape): readonly number[] {
   return port.kind === 'number' ? [port.number] : (shape.named.get(port.name) ?? []);
 }
 
@@ -255,7 +228,7 @@ function classify<W extends Workload>(
 ): PersistentMap<LabelClass<W>> {
   const classes = new Map<
     string,
-    { labels: LabelMap; groups: Map<string, [string, W][]>; shapes: Map<string, PortShape> }
+    { labels: LabelMap; groups: Map<string, [string, W][]>; shapes: Map<string, WorkloadShape> }
   >();
   for (const workload of workloads) {
     const key = mentioned.projectionKey(workload.labels);
@@ -264,17 +237,17 @@ function classify<W extends Workload>(
       found = { labels: mentioned.project(workload.labels), groups: new Map(), shapes: new Map() };
       classes.set(key, found);
     }
-    const { ports } = workload;
-    const members = found.groups.get(ports.key);
-    if (members === undefined) found.groups.set(ports.key, [[workload.name, workload]]);
+    const shape = shapeOf(workload);
+    const members = found.groups.get(shape.key);
+    if (members === undefined) found.groups.set(shape.key, [[workload.name, workload]]);
     else members.push([workload.name, workload]);
-    found.shapes.set(ports.key, ports);
+    found.shapes.set(shape.key, shape);
   }
   return PersistentMap.of(
     [...classes].map(([key, { labels, groups, shapes }]): [string, LabelClass<W>] => {
       const selected = selecting(servers, labels);
       const built = [...groups].map(([shapeKey, members]): [string, Group<W>] => {
-        const shape = shapes.get(shapeKey) as PortShape;
+        const shape = shapes.get(shapeKey) as WorkloadShape;
         return [shapeKey, { shape, members: PersistentMap.of(members), claims: claimsOf(selected, shape) }];
       });
       return [key, { labels, servers: selected, groups: new Map(built) }];
@@ -290,7 +263,7 @@ const selecting = (servers: SelectorIndex<PolicyServer>, labels: LabelMap): read
 
 function claimsOf(
   servers: readonly PolicyServer[],
-  shape: PortShape,
+  shape: WorkloadShape,
 ): ReadonlyMap<number, readonly PolicyServer[]> {
   const claims = new Map<number, PolicyServer[]>();
   for (const server of servers) {
@@ -323,28 +296,29 @@ function withServers<W extends Workload>(
   return { ...labelClass, servers, groups: new Map(groups) };
 }
 
-function joined<W extends Workload>(labelClass: LabelClass<W>, workload: W): LabelClass<W> {
-  const { key } = workload.ports;
-  const group = labelClass.groups.get(key);
+function joined<W extends Workload>(
+  labelClass: LabelClass<W>,
+  shape: WorkloadShape,
+  workload: W,
+): LabelClass<W> {
+  const group = labelClass.groups.get(shape.key);
   const members = (group?.members ?? PersistentMap.empty<W>()).with(workload.name, workload);
-  const claims = group?.claims ?? claimsOf(labelClass.servers, workload.ports);
-  return {
-    ...labelClass,
-    groups: new Map(labelClass.groups).set(key, { shape: workload.ports, members, claims }),
-  };
+  const claims = group?.claims ?? claimsOf(labelClass.servers, shape);
+  return { ...labelClass, groups: new Map(labelClass.groups).set(shape.key, { shape, members, claims }) };
 }
 
 function leave<W extends Workload>(
   classes: PersistentMap<LabelClass<W>>,
   key: string,
-  workload: W,
+  shapeKey: string,
+  name: string,
 ): PersistentMap<LabelClass<W>> {
   const labelClass = classes.get(key);
-  const group = labelClass?.groups.get(workload.ports.key);
+  const group = labelClass?.groups.get(shapeKey);
   if (labelClass === undefined || group === undefined) return classes;
-  const members = group.members.without(workload.name);
+  const members = group.members.without(name);
   const groups = new Map(labelClass.groups);
-  if (members.size === 0) groups.delete(workload.ports.key);
-  else groups.set(workload.ports.key, { ...group, members });
+  if (members.size === 0) groups.delete(shapeKey);
+  else groups.set(shapeKey, { ...group, members });
   return groups.size === 0 ? classes.without(key) : classes.with(key, { ...labelClass, groups });
 }

@@ -1,6 +1,7 @@
+import { targets, type TargetRef } from '../../model/target-ref.js';
 import { POLICY_GROUP } from '../../schema/index.js';
 import { defineRule, linkerd } from '../rule.js';
-import { describeTarget, items, targets, type Part, type TargetRef } from '../shapes.js';
+import { describeTarget, items, type Part } from '../shapes.js';
 
 const KINDS: readonly (readonly [group: string, kind: string])[] = [
   [POLICY_GROUP, 'MeshTLSAuthentication'],

@@ -1,6 +1,6 @@
+import { targets } from '../../model/target-ref.js';
 import { backticks, quote } from '../../model/text.js';
 import { defineRule, linkerd } from '../rule.js';
-import { targets } from '../shapes.js';
 
 /** AP-1: a Namespace target is the policy's own namespace. */
 export const authorizationPolicyTargetNamespace = defineRule({

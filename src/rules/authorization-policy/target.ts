@@ -1,7 +1,8 @@
+import { targets } from '../../model/target-ref.js';
 import { orList } from '../../model/text.js';
 import { POLICY_GROUP, GATEWAY_GROUP } from '../../schema/index.js';
 import { defineRule, linkerd } from '../rule.js';
-import { describeTarget, targets } from '../shapes.js';
+import { describeTarget } from '../shapes.js';
 
 const TARGETS: readonly (readonly [group: string, kind: string])[] = [
   [POLICY_GROUP, 'Server'],

@@ -1,6 +1,7 @@
+import { targets } from '../../model/target-ref.js';
 import { backticks } from '../../model/text.js';
 import { defineRule, linkerd } from '../rule.js';
-import { describeTarget, isFaulty, items, targets } from '../shapes.js';
+import { describeTarget, isFaulty, items } from '../shapes.js';
 
 /** MT-4 to MT-6: refs name service accounts, or whole namespaces. */
 export const meshTLSAuthenticationIdentityRefs = defineRule({

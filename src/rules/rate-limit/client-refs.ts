@@ -1,5 +1,6 @@
+import { targets } from '../../model/target-ref.js';
 import { defineRule, linkerd } from '../rule.js';
-import { describeTarget, items, targets } from '../shapes.js';
+import { describeTarget, items } from '../shapes.js';
 
 /** RL-7: an override names service accounts. */
 export const rateLimitClientRefs = defineRule({

@@ -1,9 +1,8 @@
+import { fitsUnsigned32, MAX_UNSIGNED_32 } from '../../model/integer.js';
 import { quote } from '../../model/text.js';
 import type { JsonPath } from '../../model/json.js';
 import { defineRule, linkerd } from '../rule.js';
 import { items } from '../shapes.js';
-
-const MAX = 4_294_967_295;
 
 /** RL-2 to RL-6, RL-8: limits are at least one, fit 32 bits, and none exceeds the total. */
 export const rateLimitLimits = defineRule({
@@ -14,7 +13,7 @@ export const rateLimitLimits = defineRule({
   sources: ['RL-2', 'RL-3', 'RL-4', 'RL-5', 'RL-6', 'RL-8'],
   messages: {
     range: linkerd(({ value }: { value: string }) => ({
-      message: `${value} is no limit: requests per second are 1 to ${String(MAX)}`,
+      message: `${value} is no limit: requests per second are 1 to ${String(MAX_UNSIGNED_32)}`,
       hint: 'write a number in that range; leave the limit out for no limit',
     })),
     zero: linkerd(() => ({
@@ -49,4 +48,4 @@ export const rateLimitLimits = defineRule({
 });
 
 const isLimit = (limit: number | null | undefined): boolean =>
-  typeof limit === 'number' && limit >= 1 && limit <= MAX;
+  typeof limit === 'number' && limit >= 1 && fitsUnsigned32(limit);

@@ -1,6 +1,7 @@
+import { targets } from '../../model/target-ref.js';
 import { POLICY_GROUP } from '../../schema/index.js';
 import { defineRule, linkerd } from '../rule.js';
-import { describeTarget, targets } from '../shapes.js';
+import { describeTarget } from '../shapes.js';
 
 /** RL-1: a rate limit targets a Server. */
 export const rateLimitTarget = defineRule({

@@ -1,9 +1,10 @@
 import { parseAnnotationDuration, parseUnsigned } from '../../model/duration.js';
 import { nearest } from '../../model/nearest.js';
+import { targets } from '../../model/target-ref.js';
 import { backticks, quote } from '../../model/text.js';
-import { POLICY_GROUP, type SubjectOf } from '../../schema/index.js';
+import { L7_ROUTE_KINDS, POLICY_GROUP, type L7RouteKind, type SubjectOf } from '../../schema/index.js';
 import { defineRule, linkerd } from '../rule.js';
-import { L7_ROUTE_KINDS, parentRefs, targets, type L7RouteKind } from '../shapes.js';
+import { parentRefs } from '../shapes.js';
 
 const GRPC_CODES = ['cancelled', 'deadline-exceeded', 'internal', 'resource-exhausted', 'unavailable'];
 

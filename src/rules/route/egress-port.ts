@@ -1,7 +1,8 @@
+import { targets } from '../../model/target-ref.js';
 import { quote } from '../../model/text.js';
-import { POLICY_GROUP } from '../../schema/index.js';
+import { POLICY_GROUP, ROUTE_KINDS } from '../../schema/index.js';
 import { defineRule, linkerd } from '../rule.js';
-import { isFaulty, parentRefs, ROUTE_KINDS, targets } from '../shapes.js';
+import { isFaulty, parentRefs } from '../shapes.js';
 
 /** HR-1, GH-1, GG-1, GT-1, GC-1: an EgressNetwork parent names a port. */
 export const routeEgressPort = defineRule({

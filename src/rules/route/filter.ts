@@ -1,11 +1,12 @@
 import { isHeaderName, isHeaderValue } from '../../model/http-header.js';
+import { isAbsolutePath, isStatusCode } from '../../model/http-value.js';
 import type { JsonPath } from '../../model/json.js';
 import { quote } from '../../model/text.js';
+import { L7_ROUTE_KINDS } from '../../schema/index.js';
 import { defineRule, linkerd } from '../rule.js';
 import {
   isFaulty,
   items,
-  L7_ROUTE_KINDS,
   routeFilters,
   type HeaderModifier,
   type Part,
@@ -76,7 +77,7 @@ export const routeFilter = defineRule({
         if (typeof value !== 'string') {
           const faulty = REDIRECT_PATHS.some((name) => isFaulty(subject, [...at, 'path', name]));
           if (!faulty) report('redirectEmpty', [...at, 'path'], {});
-        } else if (!value.startsWith('/')) {
+        } else if (!isAbsolutePath(value)) {
           report('redirectPath', [...at, 'path', member], {
             value: quote(value),
             better: quote(`/${value}`),
@@ -84,7 +85,7 @@ export const routeFilter = defineRule({
         }
       }
       const status = redirect.statusCode;
-      if (typeof status === 'number' && (status < 100 || status > 999)) {
+      if (typeof status === 'number' && !isStatusCode(status)) {
         report('status', [...at, 'statusCode'], { value: status });
       }
     }

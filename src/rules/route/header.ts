@@ -1,7 +1,8 @@
 import { isHeaderName, isHeaderValue } from '../../model/http-header.js';
 import { quote } from '../../model/text.js';
+import { L7_ROUTE_KINDS } from '../../schema/index.js';
 import { defineRule, linkerd } from '../rule.js';
-import { isFaulty, items, L7_ROUTE_KINDS, routeMatches } from '../shapes.js';
+import { isFaulty, items, routeMatches } from '../shapes.js';
 
 export const nameWording = ({ value }: { value: string }) => ({
   message: `${value} is no header name`,

@@ -1,6 +1,8 @@
+import { isAbsolutePath } from '../../model/http-value.js';
 import { quote } from '../../model/text.js';
+import { HTTP_ROUTE_KINDS } from '../../schema/index.js';
 import { defineRule, linkerd } from '../rule.js';
-import { HTTP_ROUTE_KINDS, isFaulty, routeMatches } from '../shapes.js';
+import { isFaulty, routeMatches } from '../shapes.js';
 
 /** HR-3, GH-3: exact and prefix paths begin with a slash. */
 export const routePath = defineRule({
@@ -19,7 +21,7 @@ export const routePath = defineRule({
     for (const { path, value } of routeMatches(subject)) {
       const match = value.path;
       if (match?.type === 'RegularExpression' || typeof match?.value !== 'string') continue;
-      if (match.value.startsWith('/') || isFaulty(subject, [...path, 'path', 'type'])) continue;
+      if (isAbsolutePath(match.value) || isFaulty(subject, [...path, 'path', 'type'])) continue;
       report('relative', [...path, 'path', 'value'], {
         value: quote(match.value),
         better: quote(`/${match.value}`),

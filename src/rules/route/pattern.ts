@@ -1,6 +1,7 @@
 import { quote } from '../../model/text.js';
+import { L7_ROUTE_KINDS } from '../../schema/index.js';
 import { defineRule, gatehouse, linkerd } from '../rule.js';
-import { items, L7_ROUTE_KINDS, routeMatches, type Part } from '../shapes.js';
+import { items, routeMatches, type Part } from '../shapes.js';
 
 /** Longer patterns are refused unread (product description, section 2). */
 const LIMIT = 4_096;
