@@ -34,6 +34,7 @@ describe('decide', () => {
       auditAnnotations: {},
       findings: [],
       faults: [],
+      skipped: [],
     });
   });
 
@@ -172,6 +173,7 @@ describe('decide', () => {
         auditAnnotations: {},
         findings: [],
         faults: [],
+        skipped: [],
         passed,
       });
     });
