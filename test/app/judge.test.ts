@@ -59,7 +59,7 @@ class HandSource implements ObjectSource {
 function mkJudge() {
   const source = new HandSource();
   const clock = { now: 1_000 };
-  const cache = new ClusterCache(source, () => clock.now);
+  const cache = new ClusterCache(source, { now: () => clock.now, world: mkWorld() });
   cache.start();
   const judge = createJudge({ world: mkWorld, settings: DEFAULT_RULE_SETTINGS, cache, now: () => clock.now });
   const ask = (object: any, request: any = {}) => {
