@@ -23,6 +23,10 @@ const COMMANDS: Readonly<
     summary: 'judges manifests: the same rules, offline',
     load: async () => (await import('./commands/lint.js')).lintCommand,
   },
+  explain: {
+    summary: 'says whether a client may call a port, and why',
+    load: async () => (await import('./commands/explain.js')).explainCommand,
+  },
   crds: {
     summary: 'prints the CustomResourceDefinitions',
     load: async () => (await import('./commands/crds.js')).crdsCommand,
