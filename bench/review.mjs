@@ -64,7 +64,6 @@ async function gatehouse(servers) {
     import('../dist/adapters/http/app.js'),
     import('../dist/app/judge.js'),
     import('../dist/app/cluster-cache.js'),
-    import('../dist/policy/static-source.js'),
     import('../dist/adapters/http/clock.js'),
     import('../dist/rules/settings.js'),
     import('../dist/policy/objects/project.js'),

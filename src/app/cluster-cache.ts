@@ -63,14 +63,31 @@ export class ClusterCache {
     return this.source.status();
   }
 
-  /** How far these kinds can be trusted now. A kind that the cluster does not have is no reason for doubt. */
-  trust(kinds: readonly StoredKind[]): Trust {
+  /**
+   * How far these kinds can be trusted now. A kind that the cluster does not have, or that we may not read, is no
+   * reason for doubt (`unread` names the latter), but `own`, the kind that a review is about, must have been listed:
+   * the review shows that the cluster has it.
+   */
+  trust(kinds: readonly StoredKind[], own: StoredKind): Trust {
     const status = this.source.status().filter(({ kind }) => kinds.includes(kind));
     if (status.some(({ state }) => state === 'pending')) return 'not-ready';
-    return status.some((kind) => kind.state === 'listed' && this.#isStale(kind)) ? 'stale' : 'usable';
+    const isStale = (kind: KindStatus): boolean =>
+      kind.state === 'unavailable' ? kind.kind === own : this.#isOld(kind);
+    return status.some(isStale) ? 'stale' : 'usable';
   }
 
-  #isStale({ heardAt }: KindStatus): boolean {
+  /** Those of the kinds that we may not read: what is cached of them, if anything, is what was there when we could. */
+  unread(kinds: readonly StoredKind[]): readonly StoredKind[] {
+    return this.source
+      .status()
+      .filter(
+        ({ kind, state, reason }) =>
+          state === 'unavailable' && reason === 'forbidden' && kinds.includes(kind),
+      )
+      .map(({ kind }) => kind);
+  }
+
+  #isOld({ heardAt }: KindStatus): boolean {
     return heardAt !== undefined && this.#now() - heardAt >= STALE_MS;
   }
 }

@@ -1,9 +1,17 @@
 import { dayAfter } from '../../model/day.js';
 import { andList, quote } from '../../model/text.js';
+import type { StoredKind } from '../../policy/objects/kinds.js';
 import { formatLabels, type Overlap } from '../../policy/overlap.js';
 import { formatPort } from '../../policy/state/server.js';
 import type { SubjectOf } from '../../schema/index.js';
 import { defineRule, gatehouse } from '../rule.js';
+
+/** The kinds whose objects decide an overlap. */
+export const OVERLAP_KINDS: readonly StoredKind[] = Object.freeze([
+  'policy.linkerd.io/Server',
+  'core/Pod',
+  'workload.linkerd.io/ExternalWorkload',
+]);
 
 interface Params extends Readonly<Record<string, unknown>> {
   readonly other: string;
@@ -23,6 +31,9 @@ const outcome = ({ other, $wins, $by }: Params): string => {
     : `${quote(other)} ${reason}, and this Server would silently do nothing there`;
 };
 
+const brief = ({ other, port, $wins }: Params): string =>
+  `Server ${quote(other)} has port ${port} too${$wins ? ', and would do nothing there' : ', and wins'}`;
+
 const hint = ({ other, $today }: Params): string =>
   `select other workloads or another port; to replace ${quote(other)}, annotate this Server with ` +
   `gatehouse.dev/accept: "server/overlap until ${$today} replaces ${other}", apply it, then delete ${quote(other)}`;
@@ -36,17 +47,20 @@ export const serverOverlap = defineRule({
   summary: 'a Server that shares a workload and port with another one',
   severity: 'deny',
   scope: 'cluster',
+  looksAt: OVERLAP_KINDS,
   kinds: ['policy.linkerd.io/Server'],
   sources: ['SRV-6'],
   messages: {
     live: gatehouse((params: Params) => ({
       message: `port ${params.port} of ${params.$witness} is claimed by Server ${quote(params.other)} too: ${outcome(params)}`,
+      brief: brief(params),
       hint: hint(params),
     })),
     certain: gatehouse((params: Params) => ({
       message:
         `Server ${quote(params.other)} claims port ${params.port} of ${params.$witness} too, and no workload can tell ` +
         `the two apart: ${outcome(params)}`,
+      brief: brief(params),
       hint: hint(params),
     })),
   },
