@@ -31,6 +31,10 @@ const COMMANDS: Readonly<
     summary: 'says whether a client may call a port, and why',
     load: async () => (await import('./commands/explain.js')).explainCommand,
   },
+  diff: {
+    summary: 'says who may talk to whom in one state and not in another one',
+    load: async () => (await import('./commands/diff.js')).diffCommand,
+  },
   crds: {
     summary: 'prints the CustomResourceDefinitions',
     load: async () => (await import('./commands/crds.js')).crdsCommand,

@@ -92,7 +92,7 @@ function clientJson({ client: { subject, tls, addresses } }: Explanation): Json 
   }
 }
 
-function requestJson(traffic: Traffic): Json {
+export function requestJson(traffic: Traffic): Json {
   if (traffic.kind === 'tcp') return { kind: 'tcp' };
   const { method, path, host, headers } = traffic.request;
   return { kind: 'http', version: traffic.version, grpc: isGrpc(traffic), method, path, host, headers };
@@ -115,7 +115,7 @@ const serverJson = (server: ServerRef): Json =>
     ? { kind: 'server', namespace: server.namespace, name: server.name }
     : { kind: 'default', name: server.word };
 
-function answerJson(answer: Answer): Json {
+export function answerJson(answer: Answer): Json {
   switch (answer.kind) {
     case 'forward':
     case 'refused':
@@ -128,12 +128,12 @@ function answerJson(answer: Answer): Json {
   }
 }
 
-const routeJson = (route: RouteRef, rule: number | undefined): Json =>
+export const routeJson = (route: RouteRef, rule: number | undefined): Json =>
   route.kind === 'default'
     ? { kind: route.kind, name: route.name, rule }
     : { kind: route.kind, group: route.group, namespace: route.namespace, name: route.name, rule };
 
-const sourceJson = (source: CreditedSource): Json =>
+export const sourceJson = (source: CreditedSource): Json =>
   source.kind === 'default'
     ? { kind: source.kind, name: source.name }
     : { kind: source.kind, namespace: source.namespace, name: source.name };

@@ -89,7 +89,20 @@ function* ofRegion(region: RegionImpact): Generator<SetChange> {
     const one = clients === undefined ? undefined : witnessOf(clients);
     return clients === undefined || one === undefined
       ? []
-      : [{ effect, transport, clients, witness: one, authorizations, answers, requests }];
+      : [
+          {
+            effect,
+            transport,
+            clients,
+            witness: one,
+            // The proxy's own authorization is for the host alone.
+            authorizations: authorizations.filter(
+              ({ name, kind }) => kind !== 'default' || name !== 'localhost',
+            ),
+            answers,
+            requests,
+          },
+        ];
   };
   yield* change('opens', opens, opens?.authorizations);
   yield* change('closes', closes, closes?.authorizations);

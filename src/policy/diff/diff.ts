@@ -4,7 +4,7 @@
  *
  *   two indexes ──by owner or name──> units ──port by port──> pairs of sides ──impact──> changes ──named──> groups
  */
-import { key as keyOfSet } from '../../algebra/index.js';
+import { key as keyOfSet, type ClientSet } from '../../algebra/index.js';
 import { EVERYBODY } from '../endpoints/elsewhere.js';
 import {
   KnownClients,
@@ -27,6 +27,8 @@ import type { Variant } from './variants.js';
 export interface NamedChange extends SetChange {
   /** Workloads among the clients: as they are after the change, or were before it where it closes or no longer logs. */
   readonly workloads: readonly NamedClient[];
+  /** The clients that are none of these workloads, wherever their identities may come from. */
+  readonly others: ClientSet;
 }
 
 /** Ports of a workload that policy treats alike. */
@@ -90,11 +92,18 @@ export const isSame = ({ groups, appeared, disappeared, probes, credentials, com
   complete &&
   [groups, appeared, disappeared, probes, credentials].every((differences) => differences.length === 0);
 
-const keyOfChange = ({ clients, witness, requests, workloads, ...rest }: NamedChange): unknown => [
-  keyOfSet(clients),
+const keyOfChange = ({
+  effect,
+  transport,
+  clients,
+  authorizations,
+  answers,
+  requests,
+  workloads,
+}: NamedChange): unknown => [
+  [effect, transport, keyOfSet(clients), authorizations, answers],
   requests,
   workloads.map(({ workload, whole }) => [workloadKey(workload), whole]),
-  { ...rest, witness: String(witness.address) },
 ];
 
 /** Two states, and what has been worked out about them. */
@@ -133,7 +142,7 @@ class Comparison {
       this.exact &&= exact;
       this.complete &&= complete;
       for (const change of changes) {
-        const named = { ...change, workloads: this.#named(change, pair, port) };
+        const named = { ...change, ...this.#named(change, pair, port) };
         found.set(JSON.stringify(keyOfChange(named)), named);
       }
     }
@@ -164,10 +173,16 @@ class Comparison {
     return number;
   }
 
-  #named({ effect, clients, transport }: SetChange, pair: SidePair, port: number): readonly NamedClient[] {
+  #named(
+    { effect, clients, transport }: SetChange,
+    pair: SidePair,
+    port: number,
+  ): Pick<NamedChange, 'workloads' | 'others'> {
     const known = effect === 'closes' || effect === 'audit-ends' ? this.#clientsBefore : this.#clientsAfter;
     const among = workloadsComing(transport, pair.some(isOpaque));
-    return among === undefined ? [] : known.inSet(clients, port, among);
+    if (among === undefined) return { workloads: [], others: clients };
+    const workloads = known.inSet(clients, port, among);
+    return { workloads, others: known.without(clients, workloads, port) };
   }
 }
 
@@ -175,7 +190,7 @@ class Comparison {
  * Which of the clients come so when they are workloads: to an opaque port those with an identity over the proxy's own
  * port, to all others everybody redirected.
  */
-function workloadsComing(transport: Transport, opaque: boolean): typeof EVERYBODY | undefined {
+function workloadsComing(transport: Transport, opaque: boolean): ClientSet | undefined {
   switch (transport) {
     case 'any':
       return EVERYBODY;

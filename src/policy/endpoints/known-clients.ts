@@ -5,6 +5,7 @@ import {
   ALL_NETWORKS,
   clientSet,
   contains,
+  difference,
   identitySet,
   intersect,
   isEmpty,
@@ -93,6 +94,15 @@ export class KnownClients {
       if (isEmpty(clients) || isEmpty(intersect(clients, set))) return [];
       return [{ workload, whole: contains(set, clients) }];
     });
+  }
+
+  /** What of the set is none of these workloads: neither their calls to the port nor their identities, from anywhere. */
+  without(set: ClientSet, workloads: readonly NamedClient[], port: number): ClientSet {
+    const own = unionAll(workloads.map(({ workload }) => this.clientsOf(workload, port)));
+    const identities = own.parts.map(({ credentials }) =>
+      clientSet({ ...NO_CREDENTIALS, identities: credentials.identities }, ALL_NETWORKS),
+    );
+    return difference(set, unionAll([own, ...identities]));
   }
 
   clientsOf(workload: FoundWorkload, port: number): ClientSet {

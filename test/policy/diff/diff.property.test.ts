@@ -110,7 +110,7 @@ function randomStates(random: Chance): readonly [InboundIndex, InboundIndex] {
 
 function sideOf(index: InboundIndex, ref: WorkloadRef, port: number): Side {
   const { kind, namespace, name } = ref;
-  const workload = find(index.state, kind, namespace, name) as Workload | undefined;
+  const workload: Workload | undefined = find(index.state, kind, namespace, name);
   if (workload === undefined) return 'absent';
   return skipsInbound(workload, port) ? 'unenforced' : (policyOf(index, ref, port) ?? 'unenforced');
 }
