@@ -6,12 +6,12 @@
 import { decide, Reservations, stored, type Review, type Verdict } from '../admission/index.js';
 import type { Deadline, Judge, Retry } from '../adapters/http/ports.js';
 import type { World } from '../model/world.js';
-import type { StoredKind } from '../policy/objects/kinds.js';
 import type { StoredPolicy } from '../policy/objects/stored.js';
 import { apply, type State } from '../policy/state/state.js';
 import { EMPTY_VIEW, viewOf } from '../policy/view.js';
 import type { RuleSettings } from '../rules/settings.js';
-import type { ClusterCache } from './cluster-cache.js';
+import { OVERLAP_KINDS } from '../rules/server/overlap.js';
+import type { ClusterCache, Trust } from './cluster-cache.js';
 
 export interface JudgeDeps {
   readonly world: () => World;
@@ -22,8 +22,6 @@ export interface JudgeDeps {
 }
 
 const SERVER = 'policy.linkerd.io/Server';
-/** The kinds whose objects decide an overlap. */
-const OVERLAP_KINDS: readonly StoredKind[] = [SERVER, 'core/Pod', 'workload.linkerd.io/ExternalWorkload'];
 
 const CONFIRM_MS = 500;
 const REFRESH_MS = 1_000;
@@ -37,20 +35,19 @@ export function createJudge(deps: JudgeDeps): Judge {
       settings: deps.settings,
       before: state === undefined ? EMPTY_VIEW : viewOf(state),
       cluster: state !== undefined,
+      unread: deps.cache.unread(OVERLAP_KINDS),
     });
+  const trustOf = (): Trust => deps.cache.trust(OVERLAP_KINDS, SERVER);
 
   return async (review, deadline) => {
     if (!needsOthers(review)) {
-      return judgeIn(
-        review,
-        deps.cache.trust(OVERLAP_KINDS) === 'usable' ? deps.cache.generation.state : undefined,
-      );
+      return judgeIn(review, trustOf() === 'usable' ? deps.cache.generation.state : undefined);
     }
-    const trust = deps.cache.trust(OVERLAP_KINDS);
+    const trust = trustOf();
     if (trust === 'usable') return confirmed(review, deadline);
-    // What one object alone shows needs no cache, and is answered at once.
+    // What one object alone shows needs no cache, and is answered at once; so is what needs no rule of the cluster's.
     const alone = judgeIn(review, undefined);
-    if (!alone.allowed) return alone;
+    if (!alone.allowed || alone.skipped.length === 0) return alone;
     if (trust === 'not-ready') return { retry: 'not-ready' };
     const fresh = await refreshed(deps.cache, review.namespace, deadline, deps.now);
     return fresh === undefined ? { retry: 'stale' } : settle(review, judgeIn(review, reserved(fresh)));
@@ -135,7 +132,7 @@ async function refreshed(
 ): Promise<State | undefined> {
   const timeoutMs = Math.min(REFRESH_MS, deadline.at - now() - 50);
   if (timeoutMs <= 0) return undefined;
-  const stale = OVERLAP_KINDS.filter((kind) => cache.trust([kind]) === 'stale');
+  const stale = OVERLAP_KINDS.filter((kind) => cache.trust([kind], SERVER) === 'stale');
   try {
     const lists = await Promise.all(
       stale.map((kind) => cache.source.list(kind, namespace, { timeoutMs, limit: REFRESH_LIMIT })),

@@ -27,6 +27,10 @@ const COMMANDS: Readonly<
     summary: 'prints what a controller tells the proxies of workload ports',
     load: async () => (await import('./commands/policy.js')).policyCommand,
   },
+  explain: {
+    summary: 'says whether a client may call a port, and why',
+    load: async () => (await import('./commands/explain.js')).explainCommand,
+  },
   crds: {
     summary: 'prints the CustomResourceDefinitions',
     load: async () => (await import('./commands/crds.js')).crdsCommand,

@@ -7,7 +7,7 @@ import { InternTable } from '../../src/policy/objects/intern.js';
 import { SOURCE_KINDS, type StoredKind } from '../../src/policy/objects/kinds.js';
 import { project } from '../../src/policy/objects/project.js';
 import type { StoredObject } from '../../src/policy/objects/stored.js';
-import type { Batch, KindState, ObjectSource } from '../../src/policy/ports.js';
+import type { Batch, KindState, KindStatus, ObjectSource } from '../../src/policy/ports.js';
 import { DEFAULT_RULE_SETTINGS } from '../../src/rules/settings.js';
 import { mkReview, mkServer, mkWorld } from '../builders.js';
 
@@ -23,6 +23,8 @@ const stored = (raw: any): StoredObject => {
 class HandSource implements ObjectSource {
   live: StoredObject[] = [];
   state: KindState = 'listed';
+  /** Kinds in another state. */
+  readonly unavailable = new Map<StoredKind, 'missing' | 'forbidden'>();
   heardAt = 0;
   readFails = false;
   reads = 0;
@@ -35,7 +37,11 @@ class HandSource implements ObjectSource {
   }
   stop = (): Promise<void> => Promise.resolve();
   status = () =>
-    SOURCE_KINDS.map(({ id }) => ({ kind: id, state: this.state, heardAt: this.heardAt, objects: 0 }));
+    SOURCE_KINDS.map(({ id }): KindStatus => {
+      const reason = this.unavailable.get(id);
+      if (reason !== undefined) return { kind: id, state: 'unavailable', reason, objects: 0 };
+      return { kind: id, state: this.state, heardAt: this.heardAt, objects: 0 };
+    });
   get = (kind: StoredKind, namespace: string, name: string): Promise<StoredObject | undefined> => {
     this.reads += 1;
     if (this.readFails) return Promise.reject(new Error('timed out'));
@@ -53,7 +59,7 @@ class HandSource implements ObjectSource {
 function mkJudge() {
   const source = new HandSource();
   const clock = { now: 1_000 };
-  const cache = new ClusterCache(source, () => clock.now);
+  const cache = new ClusterCache(source, { now: () => clock.now, world: mkWorld() });
   cache.start();
   const judge = createJudge({ world: mkWorld, settings: DEFAULT_RULE_SETTINGS, cache, now: () => clock.now });
   const ask = (object: any, request: any = {}) => {
@@ -168,6 +174,84 @@ describe('the live judge', () => {
       rule: 'server/proxy-protocol',
       'rules-not-judged': 'server/overlap,server/overlap-possible',
     });
+  });
+
+  it.each([
+    ['that changes nothing', (web: any) => ({ object: web, operation: 'UPDATE', oldObject: web })],
+    [
+      'of a Server that is being deleted',
+      (web: any) => ({
+        object: { ...web, metadata: { ...web.metadata, deletionTimestamp: '2026-11-22T10:00:00Z' } },
+        operation: 'UPDATE',
+        oldObject: web,
+      }),
+    ],
+  ])('admits an update %s whatever the cache is', async (_, request) => {
+    const { source, ask } = mkJudge();
+    const { object, ...rest } = request(named('web'));
+    source.state = 'pending';
+    expect(await ask(object, rest)).toMatchObject({ allowed: true });
+  });
+
+  it('admits everything else without a cache', async () => {
+    const { source, ask } = mkJudge();
+    const web = named('web');
+    const deletion = { operation: 'DELETE', object: null, oldObject: web };
+    for (const state of ['pending', 'listed'] as const) {
+      source.state = state;
+      source.heardAt = -STALE_MS;
+      source.readFails = true;
+      expect(await ask(web, deletion)).toMatchObject({ allowed: true });
+      expect(await ask(web, { subResource: 'status' })).toMatchObject({ allowed: true });
+      const route = {
+        ...web,
+        apiVersion: 'policy.linkerd.io/v1beta3',
+        kind: 'HTTPRoute',
+        spec: { rules: [] },
+      };
+      expect(await ask(route)).toMatchObject({ allowed: true });
+    }
+    expect(source.reads).toBe(0);
+  });
+
+  it('judges without pods that it may not read, and says so', async () => {
+    const { source, ask } = mkJudge();
+    source.unavailable.set('core/Pod', 'forbidden');
+    source.deliver(cached(named('web')));
+    source.live = [stored(named('web'))];
+    const admitted = await ask(named('api', { podSelector: { matchLabels: { app: 'api' } } }));
+    const said = {
+      warnings: ['[server/overlap] judged without core/Pod: Gatehouse may not read them'],
+      auditAnnotations: { 'kinds-not-read': 'core/Pod' },
+    };
+    expect(admitted).toMatchObject({ allowed: true, ...said });
+    // What Servers alone show is still refused.
+    const refused = await ask(named('web-2'));
+    expect(refused).toMatchObject({ allowed: false, warnings: said.warnings });
+    expect(refused.auditAnnotations).toEqual({ rule: 'server/overlap', 'kinds-not-read': 'core/Pod' });
+  });
+
+  it('says nothing of kinds that the cluster does not have', async () => {
+    const { source, ask } = mkJudge();
+    source.unavailable.set('workload.linkerd.io/ExternalWorkload', 'missing');
+    expect(await ask(named('web'))).toMatchObject({ allowed: true, warnings: [], auditAnnotations: {} });
+  });
+
+  it('lists Servers live while their CRD is too new to be cached', async () => {
+    const { source, ask } = mkJudge();
+    source.unavailable.set('policy.linkerd.io/Server', 'missing');
+    source.live = [stored(named('web'))];
+    expect(await ask(named('web-2'))).toMatchObject({ allowed: false });
+    expect(await ask(named('api', { podSelector: { matchLabels: { app: 'api' } } }))).toMatchObject({
+      allowed: true,
+    });
+  });
+
+  it('turns a Server away when it may not read Servers', async () => {
+    const { source, ask } = mkJudge();
+    source.unavailable.set('policy.linkerd.io/Server', 'forbidden');
+    source.readFails = true;
+    expect(await ask(named('web'))).toEqual({ retry: 'stale' });
   });
 
   it('lists live when the cache is stale, and turns away when that fails', async () => {

@@ -5,6 +5,7 @@ import { grantOf } from '../../../src/policy/decide/grant.js';
 import { answerProblem } from '../../../src/policy/decide/answer-problem.js';
 import { has } from '../../../src/algebra/index.js';
 import { clientOf } from '../../../src/policy/decide/connection.js';
+import { decide } from '../../../src/policy/decide/decide.js';
 import type { PortPolicy, Protocol, RateLimit } from '../../../src/policy/inbound/port-policy.js';
 import {
   credited,
@@ -271,9 +272,10 @@ describe('rate limits', () => {
   });
 });
 
+const routed = (match: Parameters<typeof mkMatch>[1], path: Parameters<typeof mkMatch>[0] = '/') =>
+  open({ httpRoutes: [mkHttpRoute('r', [mkMatch('/'), mkMatch(path, match)])] });
+
 describe('an answer that proxies cannot convert', () => {
-  const routed = (match: Parameters<typeof mkMatch>[1], path: Parameters<typeof mkMatch>[0] = '/') =>
-    open({ httpRoutes: [mkHttpRoute('r', [mkMatch('/'), mkMatch(path, match)])] });
   const networkless = mkAuthorization('networkless', UNAUTHENTICATED, []);
   const where = { route: { name: 'r' }, rule: 0 };
   const cases: readonly [string, PortPolicy, object][] = [
@@ -416,5 +418,36 @@ describe('a world', () => {
     const refusing: Semantics = { name: 'refusing', compilePattern: () => ({ ok: false, error: 'no' }) };
     expect(answerProblem(policy, refusing)).toMatchObject({ code: 'pattern' });
     expect(answerProblem(policy, SEMANTICS)).toBeUndefined();
+  });
+  it('compiles a pattern once for all policies', () => {
+    const sources: string[] = [];
+    const counting: Semantics = {
+      name: 'counting',
+      compilePattern: (source) => {
+        sources.push(source);
+        return SEMANTICS.compilePattern(source);
+      },
+    };
+    for (const name of ['a', 'b']) {
+      const match = mkMatch({ kind: 'regex', value: '/a' });
+      const policy = open({ httpRoutes: [mkHttpRoute(name, [match, match])] });
+      expect(decide(policy, PLAIN, http('/a'), counting).route).toMatchObject({ name });
+    }
+    expect(sources).toEqual(['/a']);
+  });
+  it('lets go of patterns', () => {
+    const sources: string[] = [];
+    const counting: Semantics = {
+      name: 'counting',
+      compilePattern: (source) => {
+        sources.push(source);
+        return { ok: true, pattern: { matchesWhole: (text) => text === source } };
+      },
+    };
+    const match = (value: string) => decide(routed({}, { kind: 'regex', value }), PLAIN, http('/'), counting);
+    for (let n = 0; n <= 1_024; n += 1) match(String(n));
+    match('0');
+    match('1024');
+    expect(sources.slice(1_024)).toEqual(['1024', '0']);
   });
 });

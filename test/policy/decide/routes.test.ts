@@ -9,6 +9,7 @@ import type {
   PortPolicy,
 } from '../../../src/policy/inbound/port-policy.js';
 import type { HttpRequest, Traffic } from '../../../src/policy/decide/request.js';
+import { utf8Length } from '../../../src/policy/decide/utf8-length.js';
 import {
   decided,
   grpc,
@@ -195,6 +196,11 @@ describe('precedence', () => {
     expect(choose([none, short], '/long', { host })).toBe('short[0]');
     expect(choose([none, short], '/long', { host: 'other' })).toBe('none[0]');
   });
+  it('of an exact host comes before that of a suffix of the same length', () => {
+    const suffix = named('suffix', mkMatch('/'), { kind: 'suffix', host: 'example.com.' });
+    const exact = named('exact', mkMatch('/'), { kind: 'exact', host: 'x.example.com' });
+    expect(choose([suffix, exact], '/', { host: 'x.example.com.' })).toBe('exact[0]');
+  });
   it('of hosts within one route is that of the best', () => {
     const both = named('both', mkMatch('/'), { kind: 'suffix', host: 'com' }, { kind: 'exact', host });
     const suffix = named('suffix', mkMatch('/long'), { kind: 'suffix', host: 'a.example.com' });
@@ -266,11 +272,24 @@ describe('precedence', () => {
     expect(choose([nothing, slash, empty, pathless], '/a')).toBe('slash[0]');
   });
   it('measures paths in bytes', () => {
-    const regex = mkHttpRoute('regex', [mkMatch({ kind: 'regex', value: '/é+/?' })]);
-    const exact = mkHttpRoute('exact', [mkMatch({ kind: 'exact', value: '/é' })]);
-    expect(choose([regex, exact], '/é')).toBe('regex[0]');
-    expect(choose([mkHttpRoute('prefix', [mkMatch('/é')]), regex], '/é/')).toBe('regex[0]');
-    expect(choose([mkHttpRoute('twin', [mkMatch('/\u{1f600}')]), regex], '/\u{1f600}')).toBe('twin[0]');
+    const prefix = mkHttpRoute('prefix', [mkMatch('/é')]);
+    const regex = mkHttpRoute('regex', [mkMatch({ kind: 'regex', value: '/.*' })]);
+    expect(choose([prefix, regex], '/é')).toBe('prefix[0]');
+    expect(choose([regex, prefix], '/é')).toBe('regex[0]');
+    expect(choose([prefix, regex], '/é/')).toBe('regex[0]');
+    for (const text of [
+      '',
+      'a',
+      'é',
+      '\u07ff',
+      '\u0800',
+      '\ud7ff',
+      '\ue000',
+      '\uffff',
+      '\u{10000}',
+      '\u{1f600}a',
+    ])
+      expect([text, utf8Length(text)]).toEqual([text, new TextEncoder().encode(text).length]);
   });
 });
 
@@ -295,6 +314,7 @@ describe('a gRPC call', () => {
     expect(takesCall(rpc('s', 'm'), '/s/other')).toBe(false);
     expect(takesCall(rpc('s', 'm'), '/other/m')).toBe(false);
     expect(takesCall(rpc('s', 'm'), 's/m')).toBe(false);
+    expect(takesCall(rpc('s', 'm'), 'x/s/m')).toBe(false);
     expect(takesCall(rpc('s', 'm'), '/s/m', { method: 'GET' })).toBe(false);
     expect(takesCall(rpc(), '/s/m')).toBe(true);
     expect(takesCall(rpc(), '/s')).toBe(false);

@@ -86,7 +86,7 @@ describe('a change', () => {
       pod('b', { tier: 'front' }),
       pod('c', { tier: 'back' }),
       server('all', { app: 'web' }, { accessPolicy: 'audit' }),
-      { ...front, created: '2020-01-01T00:00:00Z' } as StoredObject,
+      { ...front, created: '2020-01-01T00:00:00Z' },
     ]);
     // A Server without a timestamp is the oldest: `front` governs nothing while `all` is there.
     const without = advance(index, deleted(server('all', { app: 'web' }))).index;
