@@ -195,6 +195,8 @@ describe('the live judge', () => {
     object.metadata.annotations = { 'gatehouse.dev/accept': 'server/overlap until 2026-12-01 replaces web' };
     const verdict = await ask(object);
     expect(verdict).toMatchObject({ allowed: true });
-    expect(verdict.warnings).toEqual([expect.stringContaining('accepted (replaces web)')]);
+    expect(verdict.warnings).toEqual([
+      '[server/overlap] accepted: Server "web" has port "http" too, and wins (spec)',
+    ]);
   });
 });
