@@ -279,6 +279,8 @@ describe('the live judge', () => {
     object.metadata.annotations = { 'gatehouse.dev/accept': 'server/overlap until 2026-12-01 replaces web' };
     const verdict = await ask(object);
     expect(verdict).toMatchObject({ allowed: true });
-    expect(verdict.warnings).toEqual([expect.stringContaining('[server/overlap] accepted')]);
+    expect(verdict.warnings).toEqual([
+      '[server/overlap] accepted: Server "web" has port "http" too, and wins (spec)',
+    ]);
   });
 });
