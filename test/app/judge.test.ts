@@ -26,6 +26,9 @@ class HandSource implements ObjectSource {
   /** Kinds in another state. */
   readonly unavailable = new Map<StoredKind, 'missing' | 'forbidden'>();
   heardAt = 0;
+  /** Kinds that were heard of at another time. */
+  readonly heard = new Map<StoredKind, number>();
+  readonly listed: StoredKind[] = [];
   readFails = false;
   reads = 0;
   #sink: (batch: Batch) => void = () => undefined;
@@ -40,7 +43,7 @@ class HandSource implements ObjectSource {
     SOURCE_KINDS.map(({ id }): KindStatus => {
       const reason = this.unavailable.get(id);
       if (reason !== undefined) return { kind: id, state: 'unavailable', reason, objects: 0 };
-      return { kind: id, state: this.state, heardAt: this.heardAt, objects: 0 };
+      return { kind: id, state: this.state, heardAt: this.heard.get(id) ?? this.heardAt, objects: 0 };
     });
   get = (kind: StoredKind, namespace: string, name: string): Promise<StoredObject | undefined> => {
     this.reads += 1;
@@ -51,6 +54,7 @@ class HandSource implements ObjectSource {
   };
   list = (kind: StoredKind, namespace: string): Promise<readonly StoredObject[]> => {
     this.reads += 1;
+    this.listed.push(kind);
     if (this.readFails) return Promise.reject(new Error('timed out'));
     return Promise.resolve(this.live.filter((o) => o.kind === kind && o.namespace === namespace));
   };
@@ -263,6 +267,17 @@ describe('the live judge', () => {
     expect(await ask(named('web-2'))).toEqual({ retry: 'stale' });
     source.heardAt = clock.now - STALE_MS + 1;
     expect(await ask(named('web-2'))).toMatchObject({ allowed: true });
+  });
+
+  it('knows for each kind how fresh it is, and lists live what is stale and needed', async () => {
+    const { source, clock, ask } = mkJudge();
+    source.heardAt = clock.now;
+    source.heard.set('core/Service', clock.now - STALE_MS);
+    await ask(named('web'));
+    expect(source.listed).toEqual([]);
+    source.heard.set('core/Pod', clock.now - STALE_MS);
+    await ask(named('api', { podSelector: { matchLabels: { app: 'api' } } }));
+    expect(source.listed).toEqual(['core/Pod']);
   });
 
   it('sees in the live list that a cached Server is gone', async () => {
