@@ -132,6 +132,38 @@ describe('the live judge', () => {
     expect(await ask(named('b'))).toMatchObject({ allowed: true });
   });
 
+  it('lets it go also when nobody asked in between', async () => {
+    const { source, ask } = mkJudge();
+    await ask(named('a'));
+    source.deliver(cached(named('a')));
+    source.deliver([{ type: 'deleted', kind: 'policy.linkerd.io/Server', namespace: 'app', name: 'a' }]);
+    expect(await ask(named('b'))).toMatchObject({ allowed: true });
+  });
+
+  it('holds no place for a Server that is on its way out', async () => {
+    const { ask } = mkJudge();
+    const web = named('a');
+    const deleting = { ...web, metadata: { ...web.metadata, deletionTimestamp: '2026-11-22T10:00:00Z' } };
+    await ask(deleting, { operation: 'UPDATE', oldObject: web });
+    expect(await ask(named('b'))).toMatchObject({ allowed: true });
+  });
+
+  it('sees all places that are held, those taken before the cache moved and those taken since', async () => {
+    const { source, clock, ask } = mkJudge();
+    const on = (name: string, port: number) => named(name, { port });
+    await ask(on('a', 1));
+    clock.now += 6_000;
+    await ask(on('b', 2));
+    source.deliver(cached(on('other', 9)));
+    await ask(on('c', 3));
+    for (const port of [1, 2, 3])
+      expect(await ask(on('late', port), { dryRun: true })).toMatchObject({ allowed: false });
+    clock.now += 4_000;
+    expect(await ask(on('late', 1), { dryRun: true })).toMatchObject({ allowed: true });
+    for (const port of [2, 3])
+      expect(await ask(on('late', port), { dryRun: true })).toMatchObject({ allowed: false });
+  });
+
   it('never finds that a Server overlaps itself', async () => {
     const { source, ask } = mkJudge();
     const web = named('web');

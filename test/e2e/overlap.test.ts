@@ -7,6 +7,7 @@ import { connect, createServer, type Server as TcpServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { SOURCE_KINDS } from '../../src/policy/objects/kinds.js';
 import { mkChance } from '../oracle/random.js';
 import { succeeded, waitFor, type KubeObject } from './cluster.js';
 import {
@@ -218,6 +219,25 @@ describeWithWebhook('overlapping Servers', (cluster) => {
         `on both Servers: half after ${at(0.5)}, 99 of 100 after ${at(0.99)}, the slowest after ${at(0.9999)}\n`,
     );
   }, 300_000);
+
+  test('each replica tells of its cache, kind by kind', async () => {
+    for (const replica of replicas) {
+      const text = await (await fetch(new URL('/ready?verbose', replica.admin))).text();
+      const [line = ''] = text.split('\n').filter((check) => check.startsWith('[+] cache: '));
+      for (const { id } of SOURCE_KINDS) expect(line).toMatch(new RegExp(`\\b${id} \\d+(,|$)`));
+      for (const { id: kind } of SOURCE_KINDS) {
+        expect(await replica.metric('gatehouse_cache_synced', { kind })).toBe(1);
+        expect(await replica.metric('gatehouse_cache_relists_total', { kind, reason: 'start' })).toBe(1);
+        expect(await replica.metric('gatehouse_cache_age_seconds', { kind })).toBeLessThan(120);
+      }
+      const { body } = succeeded(await cluster.list('policy.linkerd.io/v1beta3', 'Server'));
+      const kind = 'policy.linkerd.io/Server';
+      expect(await replica.metric('gatehouse_cache_objects', { kind })).toBe(body.items?.length);
+      expect(await replica.metric('gatehouse_cache_events_total', { kind, type: 'added' })).toBeGreaterThan(
+        0,
+      );
+    }
+  });
 
   /** The pairs' Servers that a replica let in, of its log. */
   const allowed = (replica: Gatehouse): string[] =>
