@@ -5,7 +5,7 @@ export const RANDOM = [
   '\\.property\\.test\\.ts$',
   '/test/(algebra|selector)/property\\.test\\.ts$',
   '/test/rules/any-json\\.test\\.ts$',
-  '/test/adapters/manifests/(hostile|positions|readers-agree)\\.test\\.ts$',
+  '/test/adapters/manifests/(hostile|positions)\\.test\\.ts$',
   '/test/adapters/kube/heap-per-pod\\.test\\.ts$',
 ];
 

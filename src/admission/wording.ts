@@ -31,7 +31,7 @@ export function denyMessage(denials: readonly Finding[]): string {
 }
 
 /** `spec.port [server/port]`; an object as a whole is named by its kind. */
-const head = ({ path, code, subject }: Finding): string =>
+const head = ({ path, code, subject }: Pick<Finding, 'path' | 'code' | 'subject'>): string =>
   `${path.length === 0 ? subject.kind : formatPath(path)} [${code}]`;
 
 /** The warnings of a verdict: each on one line, none twice, cut to what the API server passes on. */
@@ -64,15 +64,48 @@ export function warningsOf(
   return kept;
 }
 
-function warningText(finding: Finding): string {
-  const accepted = finding.accepted === undefined ? '' : `accepted (${finding.accepted}): `;
-  return `${head(finding)}: ${accepted}${finding.message}`;
+/**
+ * A warning of at most 120 characters that keeps its point: the whole text where it fits, else the rule and what is
+ * wrong, followed by as much of the path as there is room for.
+ */
+function warningText({ accepted, message, brief = message, ...finding }: Finding): string {
+  const because = accepted === undefined ? '' : `accepted (${accepted}): `;
+  const whole = oneLine(`${head(finding)}: ${because}${message}`);
+  if (whole.length <= WARNING_LIMIT) return whole;
+  const rule = `[${finding.code}] ${accepted === undefined ? '' : 'accepted: '}`;
+  const path = oneLine(formatPath(finding.path));
+  for (const text of new Set([message, brief])) {
+    const start = oneLine(`${rule}${text}`);
+    const room = WARNING_LIMIT - start.length - ' ()'.length;
+    if (path !== '' && room >= Math.min(path.length, SHORTEST_PATH)) return `${start} (${elide(path, room)})`;
+  }
+  return cutAtWord(oneLine(`${rule}${brief}`), WARNING_LIMIT);
+}
+
+/** So much of a path tells still where one has to look. */
+const SHORTEST_PATH = 16;
+
+/** Its beginning and its end, which say the most, with an ellipsis between them where it is longer than `limit`. */
+function elide(path: string, limit: number): string {
+  if (path.length <= limit) return path;
+  const end = Math.ceil((limit - 1) * 0.6);
+  return `${wholeCharacters(path.slice(0, limit - 1 - end))}…${path.slice(-end).replace(/^[\uDC00-\uDFFF]/, '')}`;
 }
 
 const oneLine = (text: string): string => escapeControls(text.replaceAll(/\s*\n\s*/g, ' '));
 
 /** The first `limit` characters, with an ellipsis where something is missing; never half a surrogate pair. */
-function cut(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  return `${text.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+const cut = (text: string, limit: number): string =>
+  text.length <= limit ? text : `${wholeCharacters(text.slice(0, limit - 1))}…`;
+
+/** The same, ending with a whole word, unless that word is very long. */
+function cutAtWord(text: string, limit: number): string {
+  const kept = cut(text, limit);
+  if (kept === text) return text;
+  const space = kept.lastIndexOf(' ');
+  return space < limit - LONG_WORD ? kept : `${kept.slice(0, space)} …`;
 }
+
+const LONG_WORD = 24;
+
+const wholeCharacters = (text: string): string => text.replace(/[\uD800-\uDBFF]$/, '');

@@ -82,7 +82,10 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     now: clock.now,
   });
   const opened = options.source(cacheMetrics);
-  const cache = new ClusterCache(opened.source, clock.now);
+  const cache = new ClusterCache(opened.source, {
+    now: clock.now,
+    world: world.worldAt(new Date(clock.wall())),
+  });
   const judge = createJudge({
     world: () => world.worldAt(new Date(clock.wall())),
     settings: world.settings,

@@ -28,6 +28,8 @@ export interface Finding {
   readonly messageId: string;
   readonly params: Params;
   readonly message: string;
+  /** The message in few words, where it is long: for warnings, of which the API server passes on 120 characters. */
+  readonly brief?: string;
   readonly hint?: string;
   /** Other objects involved. */
   readonly related: readonly ObjectRef[];

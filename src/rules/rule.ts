@@ -43,6 +43,8 @@ export interface RuleContext<K extends KindId> {
 export interface Wording {
   /** Lower case, no full stop, no line break; says what is wrong, quoting the value. */
   readonly message: string;
+  /** The same in few words, for a warning that would not have room for the message; default: the message. */
+  readonly brief?: string;
   /** Says what to write instead. */
   readonly hint?: string | undefined;
 }

@@ -218,7 +218,7 @@ export function toFinding(
       ? message.severity
       : resolved;
   if (severity === 'off') return undefined;
-  const { message: text, hint } = message.render(params);
+  const { message: text, brief, hint } = message.render(params);
   return {
     code: rule.code,
     severity,
@@ -228,6 +228,7 @@ export function toFinding(
     messageId,
     params,
     message: text,
+    ...(brief === undefined ? {} : { brief }),
     ...(hint === undefined ? {} : { hint }),
     related,
   };

@@ -5,6 +5,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { TSchema } from 'typebox';
 import type { JsonPath } from '../model/json.js';
+import type { CrdHints } from './shapes.js';
 
 export type SchemaProblem =
   | { readonly kind: 'type'; readonly path: JsonPath; readonly expected: string }
@@ -63,17 +64,21 @@ function toProblem(error: ErrorObject, spec: unknown): SchemaProblem | undefined
       return { kind: 'word', path, words: params['allowedValues'] as string[] };
     case 'minimum':
     case 'maximum':
-      return {
-        kind: 'range',
-        path,
-        minimum: Number(schema['minimum']),
-        maximum: Number(schema['maximum']),
-      };
+      return { kind: 'range', path, ...usefulRange(schema) };
     case 'discriminator':
       return discriminatorProblem(path, params, schema);
     default:
       throw new Error(`a schema uses ${error.keyword}, which has no wording`);
   }
+}
+
+/** What to write: Linkerd reads a port as any number of 32 bits, but only 1 to 65535 are of use. */
+function usefulRange(schema: Record<string, unknown>): { minimum: number; maximum: number } {
+  const strict = (schema['x-crd'] as CrdHints | undefined)?.strict;
+  return {
+    minimum: strict?.minimum ?? Number(schema['minimum']),
+    maximum: strict?.maximum ?? Number(schema['maximum']),
+  };
 }
 
 /** The tag of a union: missing, no string, or none of its words. */

@@ -62,9 +62,7 @@ describe('decide', () => {
     expect(verdict(object)).toMatchObject({
       allowed: true,
       warnings: [
-        expect.stringContaining(
-          'spec.podSelector [selector/exactly-one]: accepted (all pods): a selector needs',
-        ),
+        '[selector/exactly-one] accepted: neither `matchLabels` nor `matchExpressions`: selects everything (spec.podSelector)',
       ],
       auditAnnotations: { accepted: 'selector/exactly-one' },
     });

@@ -129,13 +129,40 @@ describe('warnings', () => {
     expect(warningsOf(list, [])).toHaveLength(1);
   });
 
-  it('are cut at 120 characters', () => {
+  const one = (over: Partial<Finding>) => warningsOf([mkFinding({ severity: 'warn', ...over })], [])[0]!;
+
+  it('name rule and fault first, and the path behind, where the whole has no room', () => {
     const room = 120 - 'spec.port [server/port]: '.length;
-    const of = (message: string) => warningsOf([mkFinding({ severity: 'warn', message })], [])[0]!;
-    expect(of('x'.repeat(room))).toMatch(/x$/);
-    expect(of('x'.repeat(room + 1))).toMatch(/x…$/);
-    expect(of('x'.repeat(room + 1))).toHaveLength(120);
-    expect(of(`${'x'.repeat(room - 2)}\u{1f600}x`)).toHaveLength(119);
+    expect(one({ message: 'x'.repeat(room) })).toBe(`spec.port [server/port]: ${'x'.repeat(room)}`);
+    const accepted = { message: 'x'.repeat(room - 20), accepted: 'we migrate to something else' };
+    expect(one(accepted)).toBe(`[server/port] accepted: ${'x'.repeat(room - 20)} (spec.port)`);
+  });
+
+  it('leave out the middle of a path, as little as need be', () => {
+    const path = ['metadata', 'annotations', 'gatehouse.dev/accept'];
+    expect(one({ path, message: 'x'.repeat(70) })).toBe(
+      `[server/port] ${'x'.repeat(70)} (metadata.ann…tehouse.dev/accept"])`,
+    );
+    expect(one({ path, message: 'x'.repeat(70) })).toHaveLength(120);
+    const cut = one({ path: ['a', '\u{1f600}'.repeat(40)], message: 'x'.repeat(70) });
+    expect(Buffer.from(cut).toString()).toBe(cut);
+  });
+
+  it('take the message in few words where the whole leaves no room for a path', () => {
+    const brief = 'too small';
+    expect(one({ message: 'x'.repeat(96), brief })).toBe('[server/port] too small (spec.port)');
+    expect(
+      one({ message: 'x'.repeat(200), brief, path: ['spec', 'a'.repeat(50), 'b'.repeat(50), 'c'] }),
+    ).toHaveLength(120);
+  });
+
+  it('are cut at 120 characters, behind a word', () => {
+    const start = '[server/port] ';
+    expect(one({ message: 'x'.repeat(200) })).toBe(`${start}${'x'.repeat(119 - start.length)}…`);
+    expect(one({ message: `${'x'.repeat(119 - start.length - 8)} thesewordshere` })).toBe(
+      `${start}${'x'.repeat(119 - start.length - 8)} …`,
+    );
+    expect(one({ message: `${'x'.repeat(118 - start.length)}\u{1f600}${'x'.repeat(90)}` })).toHaveLength(119);
   });
 
   it('are at most ten, of which the last counts the rest', () => {

@@ -6,7 +6,7 @@ import { InternTable } from '../../src/policy/objects/intern.js';
 import { project } from '../../src/policy/objects/project.js';
 import type { Batch, ObjectSource } from '../../src/policy/ports.js';
 import { DEFAULT_RULE_SETTINGS } from '../../src/rules/settings.js';
-import { mkServer } from '../builders.js';
+import { mkServer, mkWorld } from '../builders.js';
 
 const table = new InternTable();
 const EXTERNAL = 'workload.linkerd.io/ExternalWorkload';
@@ -33,7 +33,7 @@ function mkWatch() {
     start: (given: typeof sink) => (sink = given),
     status: () => [],
   } as unknown as ObjectSource;
-  const cache = new ClusterCache(source, () => 0);
+  const cache = new ClusterCache(source, { now: () => 0, world: mkWorld() });
   cache.start();
   const reported: string[] = [];
   watchConflicts({

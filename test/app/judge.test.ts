@@ -63,7 +63,7 @@ class HandSource implements ObjectSource {
 function mkJudge() {
   const source = new HandSource();
   const clock = { now: 1_000 };
-  const cache = new ClusterCache(source, () => clock.now);
+  const cache = new ClusterCache(source, { now: () => clock.now, world: mkWorld() });
   cache.start();
   const judge = createJudge({ world: mkWorld, settings: DEFAULT_RULE_SETTINGS, cache, now: () => clock.now });
   const ask = (object: any, request: any = {}) => {
@@ -326,6 +326,6 @@ describe('the live judge', () => {
     object.metadata.annotations = { 'gatehouse.dev/accept': 'server/overlap until 2026-12-01 replaces web' };
     const verdict = await ask(object);
     expect(verdict).toMatchObject({ allowed: true });
-    expect(verdict.warnings).toEqual([expect.stringContaining('accepted (replaces web)')]);
+    expect(verdict.warnings).toEqual([expect.stringContaining('[server/overlap] accepted')]);
   });
 });

@@ -57,7 +57,7 @@ export const DENY_CASES: readonly DenyCase[] = [
     spec: '%s',
     wrong: 'null',
     right: `{${PODS}, port: %p}`,
-    text: ['Server [schema/type]: `spec` is required', '  add `spec`'],
+    text: ['Server [schema/type]: `spec` is required', '  Linkerd cannot read the object without it'],
   },
   {
     rule: 'schema/type',
@@ -68,7 +68,7 @@ export const DENY_CASES: readonly DenyCase[] = [
     right: `, ${NO_REFS}`,
     text: [
       'spec [schema/type]: `requiredAuthenticationRefs` is required',
-      '  add `requiredAuthenticationRefs`',
+      '  Linkerd cannot read the object without it',
     ],
   },
   {
@@ -80,7 +80,7 @@ export const DENY_CASES: readonly DenyCase[] = [
     right: '"1"',
     text: [
       'spec.podSelector.matchLabels.version [schema/type]: expected a string, found 1',
-      '  write a string',
+      '  put it in quotes: `"1"`',
     ],
   },
   {
@@ -103,8 +103,8 @@ export const DENY_CASES: readonly DenyCase[] = [
     wrong: '4294967376',
     right: '80',
     text: [
-      'spec.parentRefs[0].port [schema/type]: 4294967376 does not fit: a whole number from -2147483648 to 2147483647 is expected',
-      '  write a number in that range',
+      'spec.parentRefs[0].port [schema/type]: 4294967376 is out of range',
+      '  write a whole number from 1 to 65535',
     ],
   },
   {
@@ -116,7 +116,7 @@ export const DENY_CASES: readonly DenyCase[] = [
     right: ', requestRedirect: {scheme: https}',
     text: [
       'spec.rules[0].filters[0] [schema/type]: `requestRedirect` is required',
-      '  add `requestRedirect`',
+      '  Linkerd cannot read the object without it',
     ],
   },
   {
@@ -1254,7 +1254,7 @@ export const SCHEMA_FIRST_CASES: readonly SchemaFirstCase[] = [
     right: 'HTTP/1',
     crdText:
       'Server.policy.linkerd.io "%n" is invalid: spec.proxyProtocol: Invalid value: "integer": spec.proxyProtocol in body must be of type string: "integer"',
-    text: ['spec.proxyProtocol [schema/type]: expected a string, found 1', '  write a string'],
+    text: ['spec.proxyProtocol [schema/type]: expected a string, found 1', '  put it in quotes: `"1"`'],
   },
   {
     rule: 'schema/type',
@@ -1265,7 +1265,10 @@ export const SCHEMA_FIRST_CASES: readonly SchemaFirstCase[] = [
     right: '[{cidr: 10.0.0.0/8}]',
     crdText:
       'NetworkAuthentication.policy.linkerd.io "%n" is invalid: spec.networks: Invalid value: "object": spec.networks in body must be of type array: "object"',
-    text: ['spec.networks [schema/type]: expected a list, found {"cidr":"10.0.0.0/8"}', '  write a list'],
+    text: [
+      'spec.networks [schema/type]: expected a list, found {"cidr":"10.0.0.0/8"}',
+      '  begin each item with `- `, also where there is one only',
+    ],
   },
   {
     rule: 'schema/type',
@@ -1276,7 +1279,7 @@ export const SCHEMA_FIRST_CASES: readonly SchemaFirstCase[] = [
     right: '"*"',
     crdText:
       'MeshTLSAuthentication.policy.linkerd.io "%n" is invalid: spec.identities[0]: Invalid value: "integer": spec.identities[0] in body must be of type string: "integer"',
-    text: ['spec.identities[0] [schema/type]: expected a string, found 1', '  write a string'],
+    text: ['spec.identities[0] [schema/type]: expected a string, found 1', '  put it in quotes: `"1"`'],
   },
   {
     rule: 'schema/type',
@@ -1305,7 +1308,7 @@ export const SCHEMA_FIRST_CASES: readonly SchemaFirstCase[] = [
       'HTTPLocalRateLimitPolicy.policy.linkerd.io "%n" is invalid: spec.total.requestsPerSecond: Invalid value: "string": spec.total.requestsPerSecond in body must be of type integer: "string"',
     text: [
       'spec.total.requestsPerSecond [schema/type]: expected a whole number, found "100"',
-      '  write a whole number',
+      '  write it without quotes: `100`',
     ],
   },
   {
@@ -1319,7 +1322,7 @@ export const SCHEMA_FIRST_CASES: readonly SchemaFirstCase[] = [
       'HTTPRoute.policy.linkerd.io "%n" is invalid: spec.parentRefs[0].port: Invalid value: "string": spec.parentRefs[0].port in body must be of type integer: "string"',
     text: [
       'spec.parentRefs[0].port [schema/type]: expected a whole number, found "80"',
-      '  write a whole number',
+      '  write it without quotes: `80`',
     ],
   },
 ];

@@ -158,7 +158,7 @@ describeWithWebhook('kubectl', (cluster) => {
         code: 0,
         stdout: ['server.policy.linkerd.io/everything created'],
         stderr: [
-          'Warning: spec.podSelector [selector/exactly-one]: accepted (on purpose): a selector needs `matchLabels` or `matchExpressions`; t…',
+          'Warning: [selector/exactly-one] accepted: neither `matchLabels` nor `matchExpressions`: selects everything (spec.podSelector)',
           'Warning: spec [server/overlap-possible]: may overlap Server "api": both would select a workload with app=api',
           'Warning: spec [server/overlap-possible]: may overlap Server "web": both would select a workload with app=web',
         ],

@@ -241,14 +241,14 @@ describeWithWebhook('a request', (cluster) => {
         'v1 HTTPRoute',
         { rules: [{ filters: [{ type: 'Future' }] }] },
         [
-          'spec.rules[0].filters[0].type [schema/type]: Linkerd cannot read this route and ignores it: "Future" is none of the wor…',
+          '[schema/type] Linkerd ignores this route: "Future" is none of the words allowed here (spec.rules[0].filters[0].type)',
         ],
       ],
       [
         'v1 GRPCRoute',
         { rules: [{ filters: [{ type: 'URLRewrite' }] }] },
         [
-          'spec.rules[0].filters[0].type [schema/type]: Linkerd cannot read this route and ignores it: "URLRewrite" is none of the…',
+          '[schema/type] Linkerd ignores this route: "URLRewrite" is none of the words allowed here (spec.rules[0].filters[0].type)',
         ],
       ],
       [
@@ -282,7 +282,7 @@ describeWithWebhook('a request', (cluster) => {
         port: 30_001,
       });
       expect(admitted(await cluster.create(accepted))).toEqual([
-        'spec.podSelector [selector/exactly-one]: accepted (this is the only workload here): a selector needs `matchLabels` or `…',
+        '[selector/exactly-one] accepted: neither `matchLabels` nor `matchExpressions`: selects everything (spec.podSelector)',
       ]);
       expect(
         await gatehouse().metric('gatehouse_accepted_findings_total', { rule: 'selector/exactly-one' }),
@@ -302,7 +302,7 @@ describeWithWebhook('a request', (cluster) => {
         ].join('\n'),
       );
       expect(reply.warnings).toEqual([
-        'metadata.annotations["gatehouse.dev/accept"] [accept/annotation]: server/proxy-protocol cannot be accepted: Linkerd’s o…',
+        '[accept/annotation] server/proxy-protocol is Linkerd’s own: it cannot be accepted (metadata.annot…atehouse.dev/accept"])',
       ]);
     });
 
@@ -320,14 +320,14 @@ describeWithWebhook('a request', (cluster) => {
         ].join('\n'),
       );
       expect(reply.warnings).toEqual([
-        'metadata.annotations["gatehouse.dev/accept"] [accept/annotation]: the acceptance of "selector/exactly-one" ended on 202…',
+        '[accept/annotation] the acceptance of "selector/exactly-one" ended on 2020-02-29 (metadata.annot…gatehouse.dev/accept"])',
       ]);
     });
 
     test('is warned of an acceptance that it does not need', async () => {
       const reply = await cluster.create(accepting('accepted-idly', 'server/overlap replaces nothing', {}));
       expect(admitted(reply)).toEqual([
-        'metadata.annotations["gatehouse.dev/accept"] [accept/annotation]: the acceptance of server/overlap is not needed: the r…',
+        '[accept/annotation] server/overlap is not needed here (metadata.annotations["gatehouse.dev/accept"])',
       ]);
     });
   });
@@ -353,7 +353,7 @@ describeWithWebhook('a request', (cluster) => {
       metadata: { ...after.metadata, annotations: { 'gatehouse.dev/accept': accept } },
     } as KubeObject;
     expect(admitted(await cluster.create(annotated))).toEqual([
-      'spec [server/overlap]: accepted (replaces rename-a): Server "rename-a" claims port 30003 of a workload with app=rename-…',
+      '[server/overlap] accepted: Server "rename-a" has port 30003 too, and wins (spec)',
     ]);
     expect(admitted(await cluster.remove(before))).toEqual([]);
     expect((await cluster.get(annotated)).status).toBe(200);

@@ -7,6 +7,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
+import { warningsOf } from '../../src/admission/index.js';
 import { formatPath, isObject, member, type JsonObject } from '../../src/model/json.js';
 import type { Finding } from '../../src/model/finding.js';
 import type { World } from '../../src/model/world.js';
@@ -165,6 +166,24 @@ export function testRule(rule: Rule, { accepts, reports, reads }: RuleCases): vo
         const findings = findingsOf(rule, given);
         expect(findings.map(textOf).join('\n')).toBe(text);
         findings.forEach(expectStyle);
+      }
+    });
+
+    it('keeps its point in the 120 characters of a warning', () => {
+      const findings = reads.flatMap(([given]) => findingsOf(rule, given));
+      for (const finding of findings) {
+        const warned = { ...finding, severity: 'warn' as const };
+        const accepted = { ...warned, accepted: 'the migration needs it until it is done' };
+        for (const given of finding.origin === 'linkerd' ? [warned] : [warned, accepted]) {
+          const [text = ''] = warningsOf([given], []);
+          expect({
+            text,
+            whole: [finding.message, finding.brief].some((point) => text.includes(point ?? '…')),
+          }).toEqual({
+            text,
+            whole: true,
+          });
+        }
       }
     });
 

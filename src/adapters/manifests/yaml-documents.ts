@@ -3,10 +3,9 @@
  * member of every document where it stands. What cannot be read is a problem, never an exception, and one broken
  * document does not hide the others.
  *
- *   text ── splitDocuments ──> documents ── readJson | readBlocks | readYaml ──> plain data + outline ── lists unfolded
+ *   text ── splitDocuments ──> documents ── readJson | readYaml ──> plain data + outline ── lists unfolded
  */
 import { quote } from '../../model/text.js';
-import { readBlocks } from './block-reader.js';
 import { readJson } from './json-reader.js';
 import { Outline, type Path, type Position } from './position.js';
 import { type Fault, MAX_PROBLEMS, type ReadDocument, type Reading, type Span } from './reading.js';
@@ -108,11 +107,7 @@ function readDocument(
 function readAnyYaml(text: string, span: Span, outline: Outline): Reading {
   const control = text.slice(span.start, span.end).search(FORBIDDEN);
   if (control !== -1) return { documents: [], faults: [forbidden(text, span.start + control)] };
-  const size = outline.size;
-  const blocks = readBlocks(text, span, outline);
-  if (blocks.document !== undefined) return { documents: [blocks.document], faults: [] };
-  outline.truncate(size);
-  return readYaml(text, span, outline, blocks.gaveUpAt);
+  return readYaml(text, span, outline);
 }
 
 /** The first character that is neither white space nor in a comment; undefined for an empty document. */

@@ -1,12 +1,10 @@
 /**
- * Reads any YAML, with the `yaml` library for the syntax and kubectl's rules (scalars.ts) for the meaning. It knows
- * anchors, tags and every error; block-reader.ts is the quick way for documents that need none of that.
+ * Reads any YAML, with the `yaml` library for the syntax and kubectl's rules (scalars.ts) for the meaning.
  *
  * The library's own conversion to data is not used: it follows YAML 1.1 or 1.2 rather than kubectl, and compares every
  * key of a mapping with every other.
  */
-import { createRequire } from 'node:module';
-import type * as Yaml from 'yaml';
+import * as Yaml from 'yaml';
 import { quote } from '../../model/text.js';
 import type { Outline } from './position.js';
 import { plainKey, resolvePlain, resolveTagged, type Scalar } from './scalars.js';
@@ -24,12 +22,7 @@ import {
 } from './reading.js';
 import { explainSyntaxError } from './yaml-errors.js';
 
-// Loading the library takes longer than reading a thousand plain files, and most runs never need it.
-const require = createRequire(import.meta.url);
-let loaded: typeof Yaml | undefined;
-const library = (): typeof Yaml => (loaded ??= require('yaml') as typeof Yaml);
-
-/** A tree takes about a kilobyte a token, so more of them could exhaust the heap. Plain YAML of 4 MiB has as many. */
+/** A tree takes about a kilobyte a token, so more of them could exhaust the heap. YAML of 4 to 6 MiB has as many. */
 const MAX_TOKENS = 1_500_000;
 
 /** How many values aliases may add to one document; real manifests add a handful. */
@@ -45,13 +38,12 @@ const OPTIONS = {
   prettyErrors: false,
 } as const;
 
-/** `gaveUpAt` is where the block reader stopped, which tells the author of a huge document what to change. */
-export function readYaml(text: string, span: Span, outline: Outline, gaveUpAt = span.start): Reading {
+export function readYaml(text: string, span: Span, outline: Outline): Reading {
   const documents: ReadDocument[] = [];
   const faults: Fault[] = [];
   try {
     const source = text.slice(span.start, span.end);
-    for (const [index, document] of parse(source, span.start, gaveUpAt).entries()) {
+    for (const [index, document] of parse(source, span.start).entries()) {
       const read = readParsed(document, index, { source, base: span.start, outline });
       if (read.document !== undefined) documents.push(read.document);
       faults.push(...read.faults);
@@ -66,8 +58,8 @@ export function readYaml(text: string, span: Span, outline: Outline, gaveUpAt = 
 
 const tooLarge = (offset: number): Fault => ({
   offset,
-  message: 'a document as large as this is only read up to here',
-  hint: 'split it up; anchors, tags and syntax errors are not understood in a document this large',
+  message: 'the document is too large for YAML: it is read up to here at most',
+  hint: 'split it up, or write it as JSON (`-o json`), which may be as large as a file',
 });
 
 interface Context {
@@ -105,16 +97,15 @@ const afterEnd = (offset: number): Fault => ({
 });
 
 /** Parses step by step, because text that is nested too deeply has to be refused before it is turned into a tree. */
-function parse(source: string, base: number, gaveUpAt: number): Yaml.Document.Parsed[] {
-  const { Composer, Lexer, Parser } = library();
-  const parser = new Parser();
-  const composer = new Composer(OPTIONS);
+function parse(source: string, base: number): Yaml.Document.Parsed[] {
+  const parser = new Yaml.Parser();
+  const composer = new Yaml.Composer(OPTIONS);
   const documents: Yaml.Document.Parsed[] = [];
   let tokens = 0;
   try {
-    for (const lexeme of new Lexer().lex(source)) {
+    for (const lexeme of new Yaml.Lexer().lex(source)) {
       for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
-      if (++tokens > MAX_TOKENS) throw new Unreadable(tooLarge(gaveUpAt));
+      if (++tokens > MAX_TOKENS) throw new Unreadable(tooLarge(base + parser.offset));
       // Every open collection has an entry here, and some an entry for its pair.
       if (parser.stack.length > 2 * MAX_DEPTH + 4) throw new Unreadable(tooDeep(base + parser.offset));
     }
@@ -154,7 +145,7 @@ class Builder {
 
   /** An alias means the last node before it that has its anchor; a node that contains itself has no value. */
   #resolveAliases(document: Yaml.Document.Parsed): Map<Yaml.Alias, Yaml.Node> {
-    const { isAlias, isPair, visit } = library();
+    const { isAlias, isPair, visit } = Yaml;
     const anchors = new Map<string, Yaml.Node>();
     const targets = new Map<Yaml.Alias, Yaml.Node>();
     visit(document, {
@@ -175,7 +166,7 @@ class Builder {
   }
 
   #value(node: unknown): unknown {
-    const { isAlias, isMap, isScalar, isSeq } = library();
+    const { isAlias, isMap, isScalar, isSeq } = Yaml;
     if (node === null || node === undefined) return null;
     if (isAlias(node)) {
       this.#insideAlias++;
@@ -213,7 +204,7 @@ class Builder {
   /** An item that is nothing at all is found at its dash. */
   #itemOffset(item: unknown): number {
     const offset = this.#offset(item);
-    if (!library().isScalar(item) || item.source !== '' || item.type !== 'PLAIN') return offset;
+    if (!Yaml.isScalar(item) || item.source !== '' || item.type !== 'PLAIN') return offset;
     const dash = this.#source.lastIndexOf('-', offset - this.#base);
     return dash === -1 ? offset : this.#base + dash;
   }
@@ -249,7 +240,7 @@ class Builder {
   }
 
   #merge(pair: Yaml.Pair, members: Map<string, Yaml.Pair>): void {
-    const { isMap, isSeq } = library();
+    const { isMap, isSeq } = Yaml;
     const source = this.#deref(pair.value);
     // Of several sources the earlier one wins.
     const maps = isSeq(source) ? source.items.map((item) => this.#deref(item)).reverse() : [source];
@@ -267,17 +258,17 @@ class Builder {
   }
 
   #deref(node: unknown): unknown {
-    return library().isAlias(node) ? this.#target(node) : node;
+    return Yaml.isAlias(node) ? this.#target(node) : node;
   }
 
   #isMerge(key: unknown): boolean {
-    if (!library().isScalar(key) || key.source !== '<<') return false;
+    if (!Yaml.isScalar(key) || key.source !== '<<') return false;
     return key.tag === undefined ? key.type === 'PLAIN' : key.tag === 'tag:yaml.org,2002:merge';
   }
 
   #key(node: unknown): string {
     const key = this.#deref(node);
-    if (!library().isScalar(key)) throw this.#stop(node, 'a key must be a word, not a list or a mapping');
+    if (!Yaml.isScalar(key)) throw this.#stop(node, 'a key must be a word, not a list or a mapping');
     const text = key.source ?? '';
     const name = key.tag === undefined && key.type === 'PLAIN' ? plainKey(text) : this.#taggedKey(key);
     if (name === undefined)
@@ -319,7 +310,7 @@ class Builder {
   }
 
   #offset(node: unknown): number {
-    return this.#base + (library().isNode(node) ? (node.range?.[0] ?? 0) : 0);
+    return this.#base + (Yaml.isNode(node) ? (node.range?.[0] ?? 0) : 0);
   }
 
   #stop(node: unknown, message: string, hint?: string): Unreadable {

@@ -37,10 +37,12 @@ export const acceptAnnotation = defineRule({
     })),
     linkerd: gatehouse(({ code }: { code: string }) => ({
       message: `${code} cannot be accepted: Linkerd’s own controller refuses this object too`,
+      brief: `${code} is Linkerd’s own: it cannot be accepted`,
       hint: 'put the object right',
     })),
     unused: gatehouse(({ code }: { code: string }) => ({
       message: `the acceptance of ${code} is not needed: the rule has nothing to say about this object`,
+      brief: `${code} is not needed here`,
       hint: 'remove the line, so that it hides nothing later',
     })),
   },

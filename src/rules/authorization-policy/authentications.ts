@@ -27,6 +27,7 @@ export const authorizationPolicyAuthentications = defineRule({
     mixed: linkerd(() => ({
       message:
         'a MeshTLSAuthentication and a ServiceAccount cannot both be required: each names the client’s identity',
+      brief: 'a MeshTLSAuthentication and a ServiceAccount at once',
       hint: 'add the service account to the MeshTLSAuthentication’s `identityRefs`',
     })),
     kind: linkerd(({ kind, group }: { kind: string; group?: string | undefined }) => ({

@@ -13,14 +13,17 @@ export const meshTLSAuthenticationExactlyOne = defineRule({
     none: gatehouse(() => ({
       message:
         'a MeshTLSAuthentication needs `identities` or `identityRefs`; this one names nobody, and Linkerd ignores it',
+      brief: 'it names nobody, and Linkerd ignores it',
       hint: 'add `identities: ["*"]` for every mesh identity, or name some',
     })),
     both: gatehouse(({ identity }: { identity: string }) => ({
       message: 'a MeshTLSAuthentication takes `identities` or `identityRefs`, not both',
+      brief: 'it has both `identities` and `identityRefs`',
       hint: `write each ref as an identity, \`${identity}\`, or write two MeshTLSAuthentications and a policy for each`,
     })),
     empty: gatehouse(({ name }: { name: string }) => ({
       message: `\`${name}\` is empty, so it names nobody, and Linkerd ignores this MeshTLSAuthentication`,
+      brief: `\`${name}\` is empty, and Linkerd ignores it`,
       hint: 'name an identity; to admit nobody, write no AuthorizationPolicy',
     })),
   },

@@ -17,10 +17,12 @@ export const meshTLSAuthenticationIdentityRefs = defineRule({
     })),
     namespace: linkerd(({ name }: { name: string }) => ({
       message: 'a Namespace is in no namespace: `namespace` must not be set on this ref',
+      brief: 'a Namespace is in no namespace',
       hint: `write ${backticks(`kind: Namespace, name: ${name}`)} alone`,
     })),
     name: linkerd(({ kind }: { kind: string }) => ({
       message: `this ${backticks(kind)} ref has no \`name\`; Linkerd cannot read it, although the CRD’s text promises it means all`,
+      brief: `this ${backticks(kind)} ref has no \`name\``,
       hint:
         kind.toLowerCase() === 'serviceaccount'
           ? 'add `name`; for every service account of a namespace write `kind: Namespace` and its name'

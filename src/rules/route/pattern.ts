@@ -16,6 +16,7 @@ export const routePattern = defineRule({
   messages: {
     syntax: linkerd(({ value, error }: { value: string; error: string }) => ({
       message: `${value} is no regular expression for the proxy: ${error}`,
+      brief: `no regular expression for the proxy: ${error}`,
       hint: 'the dialect is that of Rust’s regex crate: no look-around and no back-references',
     })),
     long: gatehouse(({ length }: { length: number }) => ({

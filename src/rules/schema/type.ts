@@ -9,20 +9,20 @@ const render = {
     message: `\`${name}\` is required`,
     hint:
       near === undefined
-        ? `add \`${name}\``
+        ? 'Linkerd cannot read the object without it'
         : `${backticks(near)} is no field here; did you mean \`${name}\`?`,
   }),
-  type: ({ expected, value }: { expected: string; value: string }) => ({
+  type: ({ expected, value, $repair }: { expected: string; value: string; $repair: string | undefined }) => ({
     message: `expected ${expected}, found ${value}`,
-    hint: `write ${expected}`,
+    hint: $repair,
   }),
   word: ({ value, words, near }: { value: string; words: readonly string[]; near?: string | undefined }) => ({
     message: `${value} is none of the words allowed here`,
     hint: `write ${near === undefined ? `one of ${orList(words)}` : `${near}; the words are ${orList(words)}`}`,
   }),
   range: ({ value, minimum, maximum }: { value: string; minimum: number; maximum: number }) => ({
-    message: `${value} does not fit: a whole number from ${String(minimum)} to ${String(maximum)} is expected`,
-    hint: 'write a number in that range',
+    message: `${value} is out of range`,
+    hint: `write a whole number from ${String(minimum)} to ${String(maximum)}`,
   }),
 };
 
@@ -46,6 +46,7 @@ export const schemaType = defineRule({
     unreadable: {
       ...linkerd(({ cause }: { cause: string }) => ({
         message: lenient(cause),
+        brief: `Linkerd ignores this route: ${cause}`,
         hint: 'until this is put right, none of its rules is checked and none takes effect',
       })),
       severity: 'warn',
@@ -102,10 +103,39 @@ function requiredParams({ name, path }: Problem<'required'>, raw: unknown) {
   return { name, near };
 }
 
-const typeParams = ({ path, expected }: Problem<'type'>, raw: unknown) => ({
-  expected,
-  value: quote(valueAt(raw, path)),
-});
+function typeParams({ path, expected }: Problem<'type'>, raw: unknown) {
+  const value = valueAt(raw, path);
+  return { expected, value: quote(value), $repair: repairOf(value, expected) };
+}
+
+/** What to do to `value` to make it what is expected; undefined where that is beyond guessing. */
+function repairOf(value: unknown, expected: string): string | undefined {
+  if (value === null) return 'a name with nothing after its colon is null: give it a value';
+  if (typeof value === 'string') return withoutQuotes(value, expected);
+  switch (expected) {
+    case 'a string':
+      return typeof value === 'number' || typeof value === 'boolean'
+        ? `put it in quotes: ${backticks(quote(String(value)))}`
+        : undefined;
+    case 'a whole number':
+      return typeof value === 'number' ? 'fractions are not counted here' : undefined;
+    case 'a list':
+      return 'begin each item with `- `, also where there is one only';
+    case 'an object':
+      return Array.isArray(value) ? 'write its members without `- `' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** A text that would be right without its quotes. */
+function withoutQuotes(text: string, expected: string): string | undefined {
+  const fits =
+    (expected === 'a whole number' && /^-?\d{1,15}$/.test(text)) ||
+    (expected === 'true or false' && (text === 'true' || text === 'false'));
+  if (fits) return `write it without quotes: \`${text}\``;
+  return expected === 'a list' ? 'begin each item with `- `, also where there is one only' : undefined;
+}
 
 function wordParams({ path, words }: Problem<'word'>, raw: unknown) {
   const value = valueAt(raw, path);

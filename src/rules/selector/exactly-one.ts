@@ -11,10 +11,12 @@ export const selectorExactlyOne = defineRule({
     none: gatehouse(() => ({
       message:
         'a selector needs `matchLabels` or `matchExpressions`; this one has neither and would select everything',
+      brief: 'neither `matchLabels` nor `matchExpressions`: selects everything',
       hint: 'write `matchLabels: {}` to select everything on purpose',
     })),
     both: gatehouse(() => ({
       message: 'a selector takes either `matchLabels` or `matchExpressions`; this one has both',
+      brief: 'it has both `matchLabels` and `matchExpressions`',
       hint: 'write each label as an expression: `{key: …, operator: In, values: […]}`',
     })),
   },

@@ -18,16 +18,19 @@ export const serverAuthorizationClient = defineRule({
   messages: {
     both: linkerd(() => ({
       message: '`unauthenticated: true` admits everyone, so `meshTLS` beside it can mean nothing',
+      brief: '`meshTLS` beside `unauthenticated: true` means nothing',
       hint: 'keep `meshTLS` to ask for an identity, or `unauthenticated: true` to ask for none',
     })),
     none: gatehouse(() => ({
       message:
         'this client authorises nobody: it has neither `meshTLS` nor `unauthenticated: true`, and Linkerd ignores it',
+      brief: 'this client authorises nobody, and Linkerd ignores it',
       hint: 'write `meshTLS: {…}` or `unauthenticated: true`; to admit nobody, write no ServerAuthorization',
     })),
     revoked: gatehouse(() => ({
       message:
         'this looks like a revocation and is none: a client that authorises nobody is ignored by Linkerd, which keeps the previous version of this ServerAuthorization in force, so that everyone it admitted stays admitted',
+      brief: 'no revocation: everyone it admitted stays admitted',
       hint: 'delete the ServerAuthorization to revoke what it grants',
     })),
   },

@@ -13,14 +13,17 @@ export const serverAuthorizationMeshTLS = defineRule({
   messages: {
     contradiction: linkerd(({ names }: { names: readonly string[] }) => ({
       message: `\`unauthenticatedTLS: true\` admits any mesh TLS client, so ${andList(names.map(backticks))} beside it can mean nothing`,
+      brief: `${andList(names.map(backticks))} beside \`unauthenticatedTLS: true\``,
       hint: 'keep one of them',
     })),
     several: gatehouse(({ names }: { names: readonly string[] }) => ({
       message: `\`meshTLS\` takes one of \`unauthenticatedTLS\`, \`identities\` and \`serviceAccounts\`; this one has ${andList(names.map(backticks))}`,
+      brief: 'more than one kind of client',
       hint: 'keep one of them; write a second ServerAuthorization for the other',
     })),
     none: gatehouse(() => ({
       message: '`meshTLS` names no client, so Linkerd ignores this ServerAuthorization',
+      brief: '`meshTLS` names no client, and Linkerd ignores it',
       hint: 'add `serviceAccounts`, `identities`, or `unauthenticatedTLS: true`',
     })),
     empty: gatehouse(({ name }: { name: string }) => ({

@@ -12,11 +12,13 @@ export const serverAuthorizationServer = defineRule({
     none: gatehouse(() => ({
       message:
         '`server` needs a `name` or a `selector`; with neither this grants access to every Server of the namespace',
+      brief: 'with neither `name` nor `selector` this is for every Server',
       hint: 'write `name: …`, or `selector: {matchLabels: {}}` to mean every Server',
     })),
     both: gatehouse(() => ({
       message:
         '`server` takes a `name` or a `selector`, not both; Linkerd would use the name and ignore the selector',
+      brief: '`name` and `selector`: Linkerd would ignore the selector',
       hint: 'keep one of them',
     })),
   },

@@ -31,6 +31,9 @@ const outcome = ({ other, $wins, $by }: Params): string => {
     : `${quote(other)} ${reason}, and this Server would silently do nothing there`;
 };
 
+const brief = ({ other, port, $wins }: Params): string =>
+  `Server ${quote(other)} has port ${port} too${$wins ? ', and would do nothing there' : ', and wins'}`;
+
 const hint = ({ other, $today }: Params): string =>
   `select other workloads or another port; to replace ${quote(other)}, annotate this Server with ` +
   `gatehouse.dev/accept: "server/overlap until ${$today} replaces ${other}", apply it, then delete ${quote(other)}`;
@@ -50,12 +53,14 @@ export const serverOverlap = defineRule({
   messages: {
     live: gatehouse((params: Params) => ({
       message: `port ${params.port} of ${params.$witness} is claimed by Server ${quote(params.other)} too: ${outcome(params)}`,
+      brief: brief(params),
       hint: hint(params),
     })),
     certain: gatehouse((params: Params) => ({
       message:
         `Server ${quote(params.other)} claims port ${params.port} of ${params.$witness} too, and no workload can tell ` +
         `the two apart: ${outcome(params)}`,
+      brief: brief(params),
       hint: hint(params),
     })),
   },

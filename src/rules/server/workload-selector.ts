@@ -15,6 +15,7 @@ export const serverWorkloadSelector = defineRule({
   messages: {
     none: linkerd(({ near, name }: { near?: string | undefined; name?: string | undefined }) => ({
       message: 'a Server needs a `podSelector` or an `externalWorkloadSelector`; this one has neither',
+      brief: 'neither `podSelector` nor `externalWorkloadSelector`',
       hint:
         near === undefined || name === undefined
           ? 'add `podSelector: {matchLabels: {…}}`; `podSelector: {matchLabels: {}}` selects every pod'
@@ -22,6 +23,7 @@ export const serverWorkloadSelector = defineRule({
     })),
     both: gatehouse(() => ({
       message: 'a Server selects either pods or external workloads; this one has both selectors',
+      brief: 'it has both `podSelector` and `externalWorkloadSelector`',
       hint: 'keep one of `podSelector` and `externalWorkloadSelector`, and write a second Server for the other',
     })),
   },

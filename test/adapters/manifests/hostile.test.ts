@@ -15,9 +15,10 @@ describe('hostile text', () => {
   }, 60_000);
 
   it('of many tokens is not turned into a tree that fills the memory', () => {
-    const items = 'k: v\n'.repeat(600_000);
-    expect(problems(`a: &x b\n${items}`)).toEqual([
-      '1:4 a document as large as this is only read up to here',
-    ]);
+    const [problem] = problems('k: v\n'.repeat(600_000));
+    expect(problem).toMatch(/^\d{6}:\d the document is too large for YAML: it is read up to here at most$/);
+    expect(problems(`{${Array.from({ length: 600_000 }, (_, i) => `"k${String(i)}":1`).join(',')}}`)).toEqual(
+      [],
+    );
   }, 60_000);
 });

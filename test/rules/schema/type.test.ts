@@ -187,18 +187,54 @@ testRule(schemaType, {
     ],
   },
   reads: [
-    [server('{podSelector: {}}'), 'spec [schema/type]: `port` is required\n  add `port`'],
+    [
+      server('{podSelector: {}}'),
+      'spec [schema/type]: `port` is required\n  Linkerd cannot read the object without it',
+    ],
     [
       server('{podSelector: {}, prot: 80}'),
       'spec [schema/type]: `port` is required\n  `prot` is no field here; did you mean `port`?',
     ],
     [
       limit(`{targetRef: ${TARGET}, total: {requestsPerSecond: "80"}}`),
-      'spec.total.requestsPerSecond [schema/type]: expected a whole number, found "80"\n  write a whole number',
+      'spec.total.requestsPerSecond [schema/type]: expected a whole number, found "80"\n  write it without quotes: `80`',
     ],
     [
       client('{unauthenticated: "true"}'),
-      'spec.client.unauthenticated [schema/type]: expected true or false, found "true"\n  write true or false',
+      'spec.client.unauthenticated [schema/type]: expected true or false, found "true"\n  write it without quotes: `true`',
+    ],
+    [
+      policyRoute('{rules: [{backendRefs: [{name: s, weight: -1e300}]}]}'),
+      'spec.rules[0].backendRefs[0].weight [schema/type]: -1e+300 is out of range\n' +
+        '  write a whole number from 0 to 1000000',
+    ],
+    [
+      client('{meshTLS: {identities: 80}}'),
+      'spec.client.meshTLS.identities [schema/type]: expected a list, found 80\n' +
+        '  begin each item with `- `, also where there is one only',
+    ],
+    [
+      client('{meshTLS: {identities: web}}'),
+      'spec.client.meshTLS.identities [schema/type]: expected a list, found "web"\n' +
+        '  begin each item with `- `, also where there is one only',
+    ],
+    [
+      client('{meshTLS: {identities: [80, true, {}]}}'),
+      'spec.client.meshTLS.identities[0] [schema/type]: expected a string, found 80\n  put it in quotes: `"80"`\n' +
+        'spec.client.meshTLS.identities[1] [schema/type]: expected a string, found true\n  put it in quotes: `"true"`\n' +
+        'spec.client.meshTLS.identities[2] [schema/type]: expected a string, found {}',
+    ],
+    [
+      saz('{server: [{name: web}], client: {unauthenticated: null, meshTLS: x}}'),
+      'spec.server [schema/type]: expected an object, found [{"name":"web"}]\n  write its members without `- `\n' +
+        'spec.client.unauthenticated [schema/type]: expected true or false, found null\n' +
+        '  a name with nothing after its colon is null: give it a value\n' +
+        'spec.client.meshTLS [schema/type]: expected an object, found "x"',
+    ],
+    [
+      limit(`{targetRef: ${TARGET}, total: {requestsPerSecond: 1.5}, identity: {requestsPerSecond: many}}`),
+      'spec.total.requestsPerSecond [schema/type]: expected a whole number, found 1.5\n  fractions are not counted here\n' +
+        'spec.identity.requestsPerSecond [schema/type]: expected a whole number, found "many"',
     ],
     [
       policyMatch('{method: get}'),
@@ -212,8 +248,8 @@ testRule(schemaType, {
     ],
     [
       policyRoute('{parentRefs: [{name: a, port: 2147483648}]}'),
-      'spec.parentRefs[0].port [schema/type]: 2147483648 does not fit: a whole number from -2147483648 to 2147483647 is expected\n' +
-        '  write a number in that range',
+      'spec.parentRefs[0].port [schema/type]: 2147483648 is out of range\n' +
+        '  write a whole number from 1 to 65535',
     ],
     [
       gatewayMatch('{path: {type: Wildcard, value: /*}}'),

@@ -1,0 +1,116 @@
+/**
+ * The smallest change that would let a call through. Each is tried on the index before it is proposed: what is
+ * returned works.
+ */
+import type { Change, ChangeStep } from './change.js';
+import { applyChange } from './change.js';
+import { authorizations } from './authorize.js';
+import { routeFor } from './route-for.js';
+import { isAllowed, isProbe, situationOf, type Situation } from './situation.js';
+import { set } from './change.js';
+import { find } from '../state/state.js';
+
+/** So many causes one after the other are mended: protocol, route, authorization, and the proxy of the client. */
+const DEPTH = 4;
+
+/** Each works by itself; the smallest first. None for a call that is allowed, or that no change of ours allows. */
+export function repairs(situation: Situation): readonly Change[] {
+  if (isAllowed(situation)) return [];
+  const ways = [meshing(situation), mended(situation, [], DEPTH)];
+  return ways.filter((change) => change !== undefined).sort((a, b) => sizeOf(a) - sizeOf(b));
+}
+
+/** The client's proxy, and what its identity lacks then. */
+function meshing(situation: Situation): Change | undefined {
+  const step = meshStep(situation);
+  if (step === undefined) return undefined;
+  const next = after(situation, [step]);
+  if (next === undefined) return undefined;
+  return isAllowed(next) ? [step] : mended(next, [step], DEPTH - 1);
+}
+
+function meshStep(situation: Situation): ChangeStep | undefined {
+  const { subject } = situation.call.client;
+  if (subject.kind !== 'workload' || subject.plain === undefined || isProbe(situation)) return undefined;
+  const { namespace, name, owner, members } = subject.workload;
+  const [first] = members;
+  // The injector leaves pods on the network of their node alone.
+  if (first.kind !== 'core/Pod' || first.template.hostNetwork) return undefined;
+  const workload = { namespace, name: owner?.name ?? name, kind: owner?.kind ?? 'Pod' };
+  return { action: 'mesh', workload, reason: subject.plain };
+}
+
+function mended(situation: Situation, done: Change, depth: number): Change | undefined {
+  if (depth === 0) return undefined;
+  const proposed = proposals(situation);
+  const tried = proposed.flatMap((steps) => {
+    const next = after(situation, steps);
+    return next === undefined ? [] : [{ steps, next }];
+  });
+  const found = tried.find(({ next }) => isAllowed(next));
+  if (found !== undefined) return [...done, ...found.steps];
+  const reason = situation.verdict.decision.reason;
+  for (const { steps, next } of tried) {
+    // Only what got the call further is worth going on from.
+    if (next.verdict.decision.reason === reason) continue;
+    const rest = mended(next, [...done, ...steps], depth - 1);
+    if (rest !== undefined) return rest;
+  }
+  return undefined;
+}
+
+/** What may help against the reason of the refusal. */
+function proposals(situation: Situation): readonly Change[] {
+  switch (situation.verdict.decision.reason) {
+    case 'no-authorization':
+      return authorizations(situation);
+    case 'no-route': {
+      const route = routeFor(situation);
+      return route === undefined ? [] : [[route]];
+    }
+    case 'protocol-mismatch':
+      return detection(situation);
+    case 'authorized':
+    case 'no-http-policy':
+    case 'direct-needs-identity':
+    case 'invalid-answer':
+      return [];
+  }
+}
+
+/** Lets the proxy find out what is spoken. */
+function detection({ index, policy }: Situation): readonly Change[] {
+  if (policy.server.kind === 'default') return [];
+  const { namespace, name } = policy.server;
+  const server = find(index.state, 'policy.linkerd.io/Server', namespace, name);
+  return server === undefined ? [] : [[set(server, ['proxyProtocol'], 'unknown')]];
+}
+
+/** The same call after these steps. */
+function after({ index, target, call }: Situation, steps: Change): Situation | undefined {
+  return situationOf(applyChange(index, steps), target, steps.reduce(withStep, call));
+}
+
+function withStep(call: Situation['call'], step: ChangeStep): Situation['call'] {
+  const { subject } = call.client;
+  if (step.action !== 'mesh' || subject.kind !== 'workload') return call;
+  const client = {
+    ...call.client,
+    subject: { ...subject, plain: undefined },
+    tls: { kind: 'established' as const, identity: subject.identity },
+  };
+  return { ...call, client };
+}
+
+/** About how many lines somebody has to write. */
+function sizeOf(change: Change): number {
+  return change.reduce((size, step) => {
+    if (step.action === 'mesh') return size + 1;
+    return size + leaves(step.action === 'create' ? step.manifest : step.value);
+  }, 0);
+}
+
+const leaves = (value: unknown): number =>
+  typeof value === 'object' && value !== null
+    ? Object.values(value).reduce<number>((sum, item) => sum + leaves(item), 0)
+    : 1;
