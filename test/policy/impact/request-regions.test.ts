@@ -65,6 +65,16 @@ describe('refine', () => {
     ]);
   });
 
+  test('finds what changes hands when equal matches change places', () => {
+    const [one, other] = ['x', 'y'].map((name) => [mkMatch('/', { headers: [header(name, '1')] })]);
+    expect(pairs(policy(one!, other!), policy(other!, one!))).toEqual([
+      '0-0 GET / x:1 y:1',
+      '0-1 GET / x:1',
+      '1-0 GET / y:1',
+      '2-2 GET /',
+    ]);
+  });
+
   test('finds no request for what a better match always takes', () => {
     const before = policy([mkMatch('/a')]);
     const after = policy([mkMatch('/')], [mkMatch('/a/', { method: 'GET' })], [mkMatch('/a')]);
