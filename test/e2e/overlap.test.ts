@@ -136,7 +136,7 @@ describeWithWebhook('overlapping Servers', (cluster) => {
       annotations: { 'gatehouse.dev/accept': 'server/overlap replaces old' },
     });
     expect(admitted(await cluster.create(accepting))).toEqual([
-      expect.stringMatching(/^spec \[server\/overlap\]: accepted \(replaces old\): /),
+      expect.stringMatching(/^\[server\/overlap\] accepted: Server "old" has port 8080 too, /),
     ]);
     succeeded(await cluster.remove(server('old', 'renamed')));
     await sleep(REPORTED_MS);
