@@ -2,40 +2,79 @@
  * The proxy's pattern dialect: the Rust `regex` crate compiled to WebAssembly, with its 10 MiB size limit and its
  * linear-time matching. V8's own engine would take exponential time on patterns that users can write.
  */
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { compileFunction } from 'node:vm';
 import type { CompilePattern } from '../../model/world.js';
 
-type RustRegex = new (pattern: string) => {
-  find(text: string): { start: number; end: number } | undefined;
-  free(): void;
-};
+interface RustRegex {
+  find(text: string): { readonly start: number; readonly end: number } | undefined;
+}
 
-let engine: RustRegex | undefined;
+interface Engine {
+  readonly RRegex: new (pattern: string) => RustRegex;
+  readonly __wasm: { readonly memory: { readonly buffer: ArrayBuffer } };
+}
 
-// Loaded on first use: the module is 1.1 MB and most runs meet no pattern.
-function load(): RustRegex {
-  engine ??= (createRequire(import.meta.url)('rregex') as { RRegex: RustRegex }).RRegex;
-  return engine;
+/**
+ * The engine does not give back what a pattern took, up to 35 MB each, `free` or not. One that has taken this much is
+ * dropped, with all that it compiled, and the collector takes its memory.
+ */
+const FULL_BYTES = 64 * 1024 * 1024;
+
+let engine: Engine | undefined;
+const compiledBy = new Map<string, RustRegex>();
+
+/** A new instance of the WebAssembly module; `require` would give the one that is there. 1.1 MB, read on first use. */
+function newEngine(): Engine {
+  const require = createRequire(import.meta.url);
+  const file = require.resolve('rregex');
+  const module = { exports: {} };
+  const run = compileFunction(readFileSync(file, 'utf8'), ['exports', 'require', 'module', '__dirname'], {
+    filename: file,
+  }) as (exports: object, require: NodeJS.Require, module: object, folder: string) => void;
+  run(module.exports, createRequire(file), module, dirname(file));
+  return module.exports as Engine;
+}
+
+/** The compiled pattern, made anew if its engine was dropped. Throws for a pattern that is none. */
+function compiled(source: string): RustRegex {
+  const known = compiledBy.get(source);
+  if (known !== undefined) return known;
+  if (engine !== undefined && engine.__wasm.memory.buffer.byteLength > FULL_BYTES) {
+    engine = undefined;
+    compiledBy.clear();
+  }
+  engine ??= newEngine();
+  const regex = new engine.RRegex(source);
+  compiledBy.set(source, regex);
+  return regex;
 }
 
 /** Compiles `source`; the error is the crate's own text, on one line. */
 export const compileRustPattern: CompilePattern = (source) => {
-  const Regex = load();
   try {
-    const compiled = new Regex(source);
-    return {
-      ok: true,
-      pattern: {
-        matchesWhole: (text) => {
-          const match = compiled.find(text);
-          return match?.start === 0 && match.end === Buffer.byteLength(text);
-        },
-      },
-    };
+    compiled(source);
   } catch (error) {
-    return { ok: false, error: lastLine(error instanceof Error ? error.message : String(error)) };
+    return { ok: false, error: lastLine(messageOf(error)) };
   }
+  return {
+    ok: true,
+    pattern: {
+      matchesWhole: (text) => {
+        const match = compiled(source).find(text);
+        return match?.start === 0 && match.end === Buffer.byteLength(text);
+      },
+    },
+  };
 };
+
+/** An error of the engine may be of another realm, where it is no `Error` of ours. */
+const messageOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && Object.hasOwn(error, 'message')
+    ? String((error as { readonly message: unknown }).message)
+    : String(error);
 
 /** The crate draws the pattern with a marker under it; the cause stands in the last line, after `error:`. */
 function lastLine(text: string): string {

@@ -4,13 +4,11 @@ import { withoutSlashes } from '../decide/match-http.js';
 import { patternOf } from '../decide/patterns.js';
 import type { Words } from './meeting-requests.js';
 import type { Demand, RequestCut } from './request-cut.js';
+import { sampleOf } from './sample-pattern.js';
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
 
-/** Values that headers and query parameters often have, for patterns of which we mention no example. */
-const VALUES = ['1', 'true', 'a', 'v1', '0.0.0'];
-
-/** Words for real requests. A pattern is met with a text that is mentioned somewhere, if one matches it. */
+/** Words for real requests. A pattern is met with a sample, or with a text that is mentioned somewhere, if one matches it. */
 export function plainWords(cuts: readonly RequestCut[], semantics: Semantics): Words {
   const demands = cuts.flatMap((cut) => cut.demands);
   const fresh = unmentioned('other', demands);
@@ -23,11 +21,18 @@ export function plainWords(cuts: readonly RequestCut[], semantics: Semantics): W
     hosts: cuts.some(({ hosts }) => hosts),
     segment: () => fresh,
     paths: (patterns) =>
-      [...patterns, ...paths].filter((path) => patterns.every((source) => matches(source, path))),
+      [...patterns.flatMap(sampled), ...paths].filter((path) =>
+        patterns.every((source) => matches(source, path)),
+      ),
     value: (name, pattern) =>
-      [pattern, ...mentionedValues(demands, name), ...VALUES].find((text) => matches(pattern, text)),
+      [...sampled(pattern), ...mentionedValues(demands, name)].find((text) => matches(pattern, text)),
   };
 }
+
+const sampled = (pattern: string): readonly string[] => {
+  const text = sampleOf(pattern);
+  return text === undefined ? [] : [text];
+};
 
 /** Requests that say themselves which patterns they are to match, and the patterns that listen to that. */
 export interface Assumptions {
