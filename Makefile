@@ -54,6 +54,7 @@ generate-proto: node_modules/.package-lock.json
 # Figures side by side; bench/RESULTS.md holds those of the last run.
 bench: build
 	$(NODE) bench/index.mjs
+	$(NODE) bench/impact.mjs
 	$(NODE) bench/review.mjs
 	$(NODE) --expose-gc bench/heap-per-pod.mjs
 	$(NODE) bench/lint.mjs
