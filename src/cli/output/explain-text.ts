@@ -106,7 +106,7 @@ function reasonWords({ policy, verdict, notApplied: failed }: Ruled): string {
     case 'authorized': {
       const by = authorization === undefined ? 'nobody' : sourceWords(authorization);
       const audited =
-        decision.outcome === 'audit' ? ', and the proxy logs it: nothing else would allow it' : '';
+        decision.outcome === 'audit' ? '; the proxy logs it, for nothing else would allow it' : '';
       return route === undefined
         ? `${by} lets the connection through${audited}`
         : `${where} ${by} allows it${audited}`;
@@ -168,12 +168,20 @@ function changeLines({ outcome, target }: Explanation, changes: readonly Change[
       : [];
   const wanted = outcome === 'depends' ? 'allow it from all of them' : 'allow it';
   return changes.flatMap((change, place) => [
-    place === 0 ? `The smallest change that would ${wanted}:` : 'Or:',
+    `${place === 0 ? `The smallest change that would ${wanted}` : 'Or'}${opensNetworks(change) ? ', with whoever else comes from there' : ''}:`,
     '',
     ...stepsLines(change),
     ...(place < changes.length - 1 ? [''] : []),
   ]);
 }
+
+/** Whether an address alone is enough then. */
+const opensNetworks = (change: Change): boolean =>
+  change.some(
+    (step) =>
+      (step.action === 'create' && step.manifest['kind'] === 'NetworkAuthentication') ||
+      (step.action === 'add' && step.path.at(-1) === 'networks'),
+  );
 
 /** New objects stand together, so that they can be applied as they are. */
 function stepsLines(change: Change): string[] {
