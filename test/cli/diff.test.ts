@@ -149,8 +149,8 @@ shop/api:8080 liveness probe http /live fails now (passes before)
       deployment(name, {}, { 'config.linkerd.io/default-inbound-policy': 'deny' }),
     );
     const { out } = await diff([deployment('a'), deployment('b')], denied);
-    expect(out).toBe(`shop/a: port 8080 (http), port 4191 (linkerd-admin) and every other port
-shop/b: port 8080 (http), port 4191 (linkerd-admin) and every other port
+    expect(out).toBe(`shop/a: port 4191 (linkerd-admin), port 8080 (http) and every other port
+shop/b: port 4191 (linkerd-admin), port 8080 (http) and every other port
   - closes TCP: refused now and HTTP of the default route: 403 now
       for anyone from anywhere, among them shop/a and shop/b
       was by the policy all-unauthenticated

@@ -70,7 +70,7 @@ describe('gatehouse lint -o junit', () => {
     const stdin = `${SERVER('web')}  proxyProtocol: "\\u0001\\uFFFE\\uD800 ]]>"\n`;
     const { out } = await run(['lint', '-', '-o', 'junit'], { stdin });
     expect(out).toContain(']]&gt;');
-     
+
     expect(out).not.toMatch(/[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udfff]/u);
   });
 

@@ -57,7 +57,7 @@ export const compileRustPattern: CompilePattern = (source) => {
   try {
     compiled(source);
   } catch (error) {
-    return { ok: false, error: lastLine(error instanceof Error ? error.message : String(error)) };
+    return { ok: false, error: lastLine(messageOf(error)) };
   }
   return {
     ok: true,
@@ -69,6 +69,12 @@ export const compileRustPattern: CompilePattern = (source) => {
     },
   };
 };
+
+/** An error of the engine may be of another realm, where it is no `Error` of ours. */
+const messageOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && Object.hasOwn(error, 'message')
+    ? String((error as { readonly message: unknown }).message)
+    : String(error);
 
 /** The crate draws the pattern with a marker under it; the cause stands in the last line, after `error:`. */
 function lastLine(text: string): string {

@@ -11,7 +11,7 @@ import { parseNetwork } from '../../model/ip.js';
 
 /** The host, which every proxy lets through to itself (B1), and what is no source address. */
 export const NO_CLIENT_ADDRESSES: NetworkSet = networkSet(
-  ['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/4', '255.255.255.255', '::/32', 'ff00::/8'].flatMap((text) => {
+  ['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/3', '::/32', 'ff00::/8'].flatMap((text) => {
     const net = parseNetwork(text);
     return net === undefined ? [] : [{ net, except: [] }];
   }),
