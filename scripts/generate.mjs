@@ -3,7 +3,9 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { crdFiles } from '../dist/adapters/manifests/print-yaml.js';
 import { CONFIG_SCHEMA } from '../dist/app/config/schema.js';
+import { EXPECT_SCHEMA } from '../dist/app/expect/schema.js';
 import { DIFF_SCHEMA } from '../dist/cli/output/diff-schema.js';
+import { EXPECT_RESULT_SCHEMA } from '../dist/cli/output/expect-schema.js';
 import { EXPLAIN_SCHEMA } from '../dist/cli/output/explain-schema.js';
 import { LINT_SCHEMA } from '../dist/cli/output/lint-schema.js';
 
@@ -23,6 +25,8 @@ const json = (schema) => `${JSON.stringify(schema, undefined, 2)}\n`;
 writeAll('schemas', '.json', [
   { name: 'config.v0.schema.json', text: json(CONFIG_SCHEMA) },
   { name: 'diff.v0.schema.json', text: json(DIFF_SCHEMA) },
+  { name: 'expect.v0.schema.json', text: json(EXPECT_SCHEMA) },
+  { name: 'expect-result.v0.schema.json', text: json(EXPECT_RESULT_SCHEMA) },
   { name: 'explain.v0.schema.json', text: json(EXPLAIN_SCHEMA) },
   { name: 'lint.v0.schema.json', text: json(LINT_SCHEMA) },
 ]);
