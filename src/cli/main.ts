@@ -125,7 +125,9 @@ if (isEntryPoint()) {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+    interactive: process.stderr.isTTY,
     env: process.env,
     now: () => new Date(),
+    clock: () => performance.now(),
   });
 }
