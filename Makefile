@@ -4,7 +4,7 @@ NPM ?= npm
 JEST = $(NODE) scripts/jest.mjs
 
 .DEFAULT_GOAL := build
-.PHONY: build run check test unit no-proto random e2e test-nodes generate bench clean
+.PHONY: build run check test unit no-proto random e2e test-nodes generate generate-proto bench clean
 
 node_modules/.package-lock.json: package-lock.json package.json .npmrc
 	$(NPM) ci --ignore-scripts --no-audit --no-fund
@@ -47,8 +47,13 @@ test-nodes: build
 generate: build
 	$(NODE) scripts/generate.mjs
 
+# The messages of the inbound API, from proto/; needs protoc (Debian: protobuf-compiler, libprotobuf-dev).
+generate-proto: node_modules/.package-lock.json
+	$(NODE) scripts/generate-proto.mjs
+
 # Figures side by side; bench/RESULTS.md holds those of the last run.
 bench: build
+	$(NODE) bench/index.mjs
 	$(NODE) bench/review.mjs
 	$(NODE) --expose-gc bench/heap-per-pod.mjs
 	$(NODE) bench/lint.mjs

@@ -11,7 +11,7 @@ const DIST = new URL(process.env.DIST ?? '../dist/', import.meta.url);
 const CONNECTIONS = 8;
 const REQUESTS = Number(process.env.REQUESTS ?? 4_000);
 const ROUNDS = Number(process.env.ROUNDS ?? 7);
-const ALLOWED = { allowed: true, warnings: [], auditAnnotations: {}, findings: [], faults: [] };
+const ALLOWED = { allowed: true, warnings: [], auditAnnotations: {}, findings: [], faults: [], skipped: [] };
 
 const BODY = JSON.stringify({
   apiVersion: 'admission.k8s.io/v1',

@@ -64,7 +64,6 @@ async function gatehouse(servers) {
     import('../dist/adapters/http/app.js'),
     import('../dist/app/judge.js'),
     import('../dist/app/cluster-cache.js'),
-    import('../dist/policy/static-source.js'),
     import('../dist/adapters/http/clock.js'),
     import('../dist/rules/settings.js'),
     import('../dist/policy/objects/project.js'),
@@ -77,9 +76,12 @@ async function gatehouse(servers) {
     ...Array.from({ length: 50_000 }, (_, i) => stored('core/Pod', podOf(i))),
     ...Array.from({ length: servers }, (_, i) => stored('policy.linkerd.io/Server', serverOf(i))),
   ];
-  const cache = new ClusterCache(sourceOf(objects), SYSTEM_CLOCK.now);
-  cache.start();
   const opened = await world.openWorld({ config: undefined });
+  const cache = new ClusterCache(sourceOf(objects), {
+    now: SYSTEM_CLOCK.now,
+    world: opened.worldAt(new Date()),
+  });
+  cache.start();
   const judge = createJudge({
     world: () => opened.worldAt(new Date()),
     settings: settings.DEFAULT_RULE_SETTINGS,
@@ -207,7 +209,8 @@ async function compare() {
 
 async function start(what, servers, pair) {
   const child = fork(fileURLToPath(import.meta.url), ['serve', what, String(servers)], {
-    execArgv: ['--max-old-space-size=2048'],
+    // As the image runs it.
+    execArgv: ['--disable-proto=delete', '--max-old-space-size=384'],
   });
   const next = () => new Promise((resolve) => child.once('message', resolve));
   child.send(pair);

@@ -26,6 +26,8 @@ export interface Verdict {
   readonly auditAnnotations: Readonly<Record<string, string>>;
   readonly findings: readonly Finding[];
   readonly faults: readonly RuleFault[];
+  /** The rules that were not asked for want of a cluster. */
+  readonly skipped: readonly string[];
   /** Why the object was let through without judgement, for metrics. */
   readonly passed?: Passed;
 }
@@ -38,6 +40,7 @@ const allow = (passed?: Passed): Verdict => ({
   auditAnnotations: {},
   findings: [],
   faults: [],
+  skipped: [],
   ...(passed === undefined ? {} : { passed }),
 });
 
@@ -94,11 +97,12 @@ function isNewGatewayVersion(kind: KindId, version: string): boolean {
 export const malformed = (message: string): Verdict => ({ ...allow(), allowed: false, code: 400, message });
 
 function toVerdict(judgement: Judgement): Verdict {
-  const { findings, faults } = judgement;
+  const { findings, faults, skipped, partial } = judgement;
   const auditAnnotations = audit(judgement);
   const denials = findings.filter(({ severity }) => severity === 'deny');
-  const warnings = warningsOf(findings, faults);
-  if (denials.length === 0) return { ...allow(), warnings, findings, faults, auditAnnotations };
+  // Rules that look at the same kinds lack the same: one of them says so.
+  const warnings = warningsOf(findings, faults, partial.slice(0, 1));
+  if (denials.length === 0) return { ...allow(), warnings, findings, faults, skipped, auditAnnotations };
   const code = denials.every(({ fault }) => fault === true) ? 500 : 403;
   return {
     allowed: false,
@@ -108,16 +112,18 @@ function toVerdict(judgement: Judgement): Verdict {
     auditAnnotations,
     findings,
     faults,
+    skipped,
   };
 }
 
-/** The codes that denied, those that an acceptance let pass, and those not judged, for the audit log. */
-function audit({ findings, skipped }: Judgement): Record<string, string> {
+/** The codes that denied, those that an acceptance let pass, those not judged, and what was not seen, for the audit log. */
+function audit({ findings, skipped, partial }: Judgement): Record<string, string> {
   const codes = (list: readonly Finding[]): string => [...new Set(list.map(({ code }) => code))].join(',');
   const entries = {
     rule: codes(findings.filter(({ severity }) => severity === 'deny')),
     accepted: codes(findings.filter((finding) => finding.accepted !== undefined)),
     'rules-not-judged': skipped.join(','),
+    'kinds-not-read': [...new Set(partial.flatMap(({ kinds }) => kinds))].join(','),
   };
   return Object.fromEntries(Object.entries(entries).filter(([, text]) => text !== ''));
 }

@@ -1,8 +1,8 @@
 /** The text that a user reads after `kubectl apply`, within the API server's limits (webhook-operations, section 1). */
 import type { Finding } from '../model/finding.js';
 import { formatPath } from '../model/json.js';
-import { count, escapeControls } from '../model/text.js';
-import type { RuleFault } from '../rules/run.js';
+import { andList, count, escapeControls } from '../model/text.js';
+import type { PartialAnswer, RuleFault } from '../rules/run.js';
 
 const MESSAGE_LIMIT = 2_048;
 const WARNINGS = 10;
@@ -35,8 +35,16 @@ const head = ({ path, code, subject }: Pick<Finding, 'path' | 'code' | 'subject'
   `${path.length === 0 ? subject.kind : formatPath(path)} [${code}]`;
 
 /** The warnings of a verdict: each on one line, none twice, cut to what the API server passes on. */
-export function warningsOf(findings: readonly Finding[], faults: readonly RuleFault[]): string[] {
+export function warningsOf(
+  findings: readonly Finding[],
+  faults: readonly RuleFault[],
+  partial: readonly PartialAnswer[] = [],
+): string[] {
   const texts = [
+    // First, so that no number of other warnings can hide it.
+    ...partial.map(
+      ({ code, kinds }) => `[${code}] judged without ${andList(kinds)}: Gatehouse may not read them`,
+    ),
     ...findings.flatMap((finding) => (finding.severity === 'warn' ? [warningText(finding)] : [])),
     ...faults.flatMap(({ code, severity }) =>
       severity === 'deny' ? [] : [`[${code}] this rule failed to run and was left out`],

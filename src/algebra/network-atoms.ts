@@ -30,7 +30,10 @@ export function networkAtoms(sets: readonly NetworkSet[]): readonly NetworkAtom[
   return [...atoms.values()].map(({ inSet, v4, v6 }) => ({ networks: { v4, v6 }, inSet }));
 }
 
-/** Goes through the ranges between all bounds and adds each to the bounds that `boundsOf` names for it. */
+/**
+ * Goes through the ranges between all bounds and adds each to the bounds that `boundsOf` names for it. Some set changes
+ * at every bound, so no two ranges in a row have the same.
+ */
 function cut<T extends number | bigint>(
   sets: readonly Bounds<T>[],
   zero: T,
@@ -49,7 +52,6 @@ function cut<T extends number | bigint>(
   for (const at of [...changes.keys()].sort((a, b) => (a < b ? -1 : 1))) {
     for (const set of changes.get(at) ?? []) inSet[set] = inSet[set] !== true;
     const bounds = boundsOf([...inSet]);
-    if (bounds === open) continue;
     open?.push(at);
     bounds.push(at);
     open = bounds;

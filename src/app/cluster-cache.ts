@@ -4,7 +4,11 @@
  */
 import type { StoredKind } from '../policy/objects/kinds.js';
 import type { Batch, KindStatus, ObjectSource } from '../policy/ports.js';
-import { apply, EMPTY_STATE, type State } from '../policy/state/state.js';
+import { advance } from '../policy/inbound/advance.js';
+import type { Changes } from '../policy/inbound/changed-ports.js';
+import { emptyIndex, type InboundIndex } from '../policy/inbound/inbound-index.js';
+import type { PolicyWorld } from '../policy/inbound/compiler.js';
+import type { State } from '../policy/state/state.js';
 
 /** A kind of which nothing was heard for this long is stale. */
 export const STALE_MS = 120_000;
@@ -14,18 +18,28 @@ export type Trust = 'usable' | 'not-ready' | 'stale';
 export interface Generation {
   readonly number: number;
   readonly state: State;
+  /** The effective policy of every workload port. */
+  readonly index: InboundIndex;
 }
+
+/** `changes` are the workload ports whose policy differs between the two. */
+export type GenerationListener = (generation: Generation, before: Generation, changes: Changes) => void;
 
 export class ClusterCache {
   readonly source: ObjectSource;
   readonly #now: () => number;
-  #generation: Generation = { number: 0, state: EMPTY_STATE };
-  #listeners: ((generation: Generation, before: Generation) => void)[] = [];
+  #generation: Generation;
+  #listeners: GenerationListener[] = [];
 
   /** `now` is the clock of the source's `heardAt`. */
-  constructor(source: ObjectSource, now: () => number) {
+  constructor(
+    source: ObjectSource,
+    { now, world }: { readonly now: () => number; readonly world: PolicyWorld },
+  ) {
     this.source = source;
     this.#now = now;
+    const index = emptyIndex(world);
+    this.#generation = { number: 0, state: index.state, index };
   }
 
   get generation(): Generation {
@@ -43,15 +57,15 @@ export class ClusterCache {
   }
 
   /** Told of every generation, after it is published. */
-  onGeneration(listener: (generation: Generation, before: Generation) => void): void {
+  onGeneration(listener: GenerationListener): void {
     this.#listeners = [...this.#listeners, listener];
   }
 
   #take(batch: Batch): void {
     const before = this.#generation;
-    const state = apply(before.state, batch);
-    this.#generation = { number: before.number + 1, state };
-    for (const listener of this.#listeners) listener(this.#generation, before);
+    const { index, changes } = advance(before.index, batch);
+    this.#generation = { number: before.number + 1, state: index.state, index };
+    for (const listener of this.#listeners) listener(this.#generation, before, changes);
   }
 
   /** Whether every kind that the cluster has was listed once. */
@@ -63,14 +77,31 @@ export class ClusterCache {
     return this.source.status();
   }
 
-  /** How far these kinds can be trusted now. A kind that the cluster does not have is no reason for doubt. */
-  trust(kinds: readonly StoredKind[]): Trust {
+  /**
+   * How far these kinds can be trusted now. A kind that the cluster does not have, or that we may not read, is no
+   * reason for doubt (`unread` names the latter), but `own`, the kind that a review is about, must have been listed:
+   * the review shows that the cluster has it.
+   */
+  trust(kinds: readonly StoredKind[], own: StoredKind): Trust {
     const status = this.source.status().filter(({ kind }) => kinds.includes(kind));
     if (status.some(({ state }) => state === 'pending')) return 'not-ready';
-    return status.some((kind) => kind.state === 'listed' && this.#isStale(kind)) ? 'stale' : 'usable';
+    const isStale = (kind: KindStatus): boolean =>
+      kind.state === 'unavailable' ? kind.kind === own : this.#isOld(kind);
+    return status.some(isStale) ? 'stale' : 'usable';
   }
 
-  #isStale({ heardAt }: KindStatus): boolean {
+  /** Those of the kinds that we may not read: what is cached of them, if anything, is what was there when we could. */
+  unread(kinds: readonly StoredKind[]): readonly StoredKind[] {
+    return this.source
+      .status()
+      .filter(
+        ({ kind, state, reason }) =>
+          state === 'unavailable' && reason === 'forbidden' && kinds.includes(kind),
+      )
+      .map(({ kind }) => kind);
+  }
+
+  #isOld({ heardAt }: KindStatus): boolean {
     return heardAt !== undefined && this.#now() - heardAt >= STALE_MS;
   }
 }

@@ -6,12 +6,13 @@
 import { decide, Reservations, stored, type Review, type Verdict } from '../admission/index.js';
 import type { Deadline, Judge, Retry } from '../adapters/http/ports.js';
 import type { World } from '../model/world.js';
-import type { StoredKind } from '../policy/objects/kinds.js';
 import type { StoredPolicy } from '../policy/objects/stored.js';
 import { apply, type State } from '../policy/state/state.js';
 import { EMPTY_VIEW, viewOf } from '../policy/view.js';
+import { kindOf } from '../schema/index.js';
 import type { RuleSettings } from '../rules/settings.js';
-import type { ClusterCache } from './cluster-cache.js';
+import { OVERLAP_KINDS } from '../rules/server/overlap.js';
+import type { ClusterCache, Trust } from './cluster-cache.js';
 
 export interface JudgeDeps {
   readonly world: () => World;
@@ -22,8 +23,6 @@ export interface JudgeDeps {
 }
 
 const SERVER = 'policy.linkerd.io/Server';
-/** The kinds whose objects decide an overlap. */
-const OVERLAP_KINDS: readonly StoredKind[] = [SERVER, 'core/Pod', 'workload.linkerd.io/ExternalWorkload'];
 
 const CONFIRM_MS = 500;
 const REFRESH_MS = 1_000;
@@ -31,43 +30,55 @@ const REFRESH_LIMIT = 500;
 
 export function createJudge(deps: JudgeDeps): Judge {
   const reservations = new Reservations();
+  deps.cache.onGeneration(({ state }) => {
+    reservations.settle(state, deps.now());
+  });
   const judgeIn = (review: Review, state: State | undefined): Verdict =>
     decide(review, {
       world: deps.world(),
       settings: deps.settings,
       before: state === undefined ? EMPTY_VIEW : viewOf(state),
       cluster: state !== undefined,
+      unread: deps.cache.unread(OVERLAP_KINDS),
     });
+  const trustOf = (): Trust => deps.cache.trust(OVERLAP_KINDS, SERVER);
 
-  return async (review, deadline) => {
+  // No promise where there is nothing to wait for: that is nearly always, and a promise is a good part of the time.
+  return (review, deadline) => {
+    const trust = trustOf();
     if (!needsOthers(review)) {
-      return judgeIn(
-        review,
-        deps.cache.trust(OVERLAP_KINDS) === 'usable' ? deps.cache.generation.state : undefined,
-      );
+      return judgeIn(review, trust === 'usable' ? deps.cache.generation.state : undefined);
     }
-    const trust = deps.cache.trust(OVERLAP_KINDS);
-    if (trust === 'usable') return confirmed(review, deadline);
-    // What one object alone shows needs no cache, and is answered at once.
+    if (trust === 'usable') {
+      const verdict = judgeIn(review, reserved(deps.cache.generation.state));
+      const others = verdict.allowed
+        ? []
+        : conflicts(verdict).filter(([ns, name]) => !reservations.holds(ns, name));
+      return others.length === 0 ? settle(review, verdict) : confirmed(review, verdict, others, deadline);
+    }
+    // What one object alone shows needs no cache, and is answered at once; so is what needs no rule of the cluster's.
     const alone = judgeIn(review, undefined);
-    if (!alone.allowed) return alone;
-    if (trust === 'not-ready') return { retry: 'not-ready' };
-    const fresh = await refreshed(deps.cache, review.namespace, deadline, deps.now);
-    return fresh === undefined ? { retry: 'stale' } : settle(review, judgeIn(review, reserved(fresh)));
+    if (!alone.allowed || alone.skipped.length === 0) return alone;
+    return trust === 'not-ready' ? { retry: 'not-ready' } : judgeLive(review, deadline);
   };
 
   function reserved(state: State): State {
     return reservations.over(state, deps.now());
   }
 
-  /** Judges on the cache; before a conflict denies, the other Servers are read live, for the cache may lag. */
-  async function confirmed(review: Review, deadline: Deadline): Promise<Verdict | Retry> {
-    const { state } = deps.cache.generation;
-    const verdict = judgeIn(review, reserved(state));
-    const others = verdict.allowed
-      ? []
-      : conflicts(verdict).filter(([ns, name]) => !reservations.holds(ns, name));
-    if (others.length === 0) return settle(review, verdict);
+  /** Judges on a live list of what the cache is too old to answer for. */
+  async function judgeLive(review: Review, deadline: Deadline): Promise<Verdict | Retry> {
+    const fresh = await refreshed(deps.cache, review.namespace, deadline, deps.now);
+    return fresh === undefined ? { retry: 'stale' } : settle(review, judgeIn(review, reserved(fresh)));
+  }
+
+  /** Before a conflict denies, the other Servers are read live, for the cache may lag. */
+  async function confirmed(
+    review: Review,
+    verdict: Verdict,
+    others: readonly ServerName[],
+    deadline: Deadline,
+  ): Promise<Verdict> {
     const gone = await readGone(deps.cache, others, deadline, deps.now);
     if (gone.length === 0) return verdict;
     // The generation may have moved; what was read as gone is gone from whichever it is now.
@@ -78,9 +89,12 @@ export function createJudge(deps: JudgeDeps): Judge {
     return settle(review, judgeIn(review, reserved(now)));
   }
 
-  /** An admitted Server is held until the cache shows it. Nothing is awaited between judging and holding. */
+  /**
+   * An admitted Server is held until the cache shows it. Nothing is awaited between judging and holding. One that was
+   * let through unjudged is on its way out.
+   */
   function settle(review: Review, verdict: Verdict): Verdict {
-    if (verdict.allowed && !review.dryRun && review.object !== undefined && needsOthers(review)) {
+    if (verdict.allowed && verdict.passed === undefined && !review.dryRun && review.object !== undefined) {
       reservations.hold(stored(SERVER, review, review.object) as StoredPolicy<typeof SERVER>, deps.now());
     }
     return verdict;
@@ -89,7 +103,7 @@ export function createJudge(deps: JudgeDeps): Judge {
 
 /** Whether a review can be decided only together with other objects. */
 const needsOthers = ({ group, kind, operation, subResource, object }: Review): boolean =>
-  `${group}/${kind}`.toLowerCase() === SERVER.toLowerCase() &&
+  kindOf(group, kind) === SERVER &&
   (operation === 'CREATE' || operation === 'UPDATE') &&
   subResource === '' &&
   object !== undefined;
@@ -135,7 +149,7 @@ async function refreshed(
 ): Promise<State | undefined> {
   const timeoutMs = Math.min(REFRESH_MS, deadline.at - now() - 50);
   if (timeoutMs <= 0) return undefined;
-  const stale = OVERLAP_KINDS.filter((kind) => cache.trust([kind]) === 'stale');
+  const stale = OVERLAP_KINDS.filter((kind) => cache.trust([kind], SERVER) === 'stale');
   try {
     const lists = await Promise.all(
       stale.map((kind) => cache.source.list(kind, namespace, { timeoutMs, limit: REFRESH_LIMIT })),

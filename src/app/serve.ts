@@ -19,6 +19,7 @@ import { createJudge } from './judge.js';
 import type { CacheMetrics } from '../adapters/kube/metrics.js';
 import { createCacheMetrics } from '../adapters/telemetry/cache-metrics.js';
 import { watchConflicts } from './conflict-watch.js';
+import type { Overlap } from '../policy/overlap.js';
 import type { KindStatus } from '../policy/ports.js';
 import type { OpenedSource } from './source.js';
 import type { OpenedWorld } from './world.js';
@@ -59,6 +60,9 @@ const CHECKS = ['listeners', 'certificate', 'cache', 'not draining'];
 /** How often the cache is asked whether all is listed, and afterwards how much there is. */
 const CACHE_POLL_MS = 100;
 const CACHE_REPORT_MS = 5_000;
+/** An API server that is busy or away for a moment is asked again; an Event that is there already stays as it is. */
+const EVENT_ATTEMPTS = 4;
+const EVENT_RETRY_MS = 1_000;
 
 export function createGatehouse(options: ServeOptions): Gatehouse {
   const { clock, logger, world } = options;
@@ -78,7 +82,10 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     now: clock.now,
   });
   const opened = options.source(cacheMetrics);
-  const cache = new ClusterCache(opened.source, clock.now);
+  const cache = new ClusterCache(opened.source, {
+    now: clock.now,
+    world: world.worldAt(new Date(clock.wall())),
+  });
   const judge = createJudge({
     world: () => world.worldAt(new Date(clock.wall())),
     settings: world.settings,
@@ -90,6 +97,12 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     listener: createWebhookListener({ judge, gate, observer, clock }),
     observer,
   });
+  const writeEvents = (overlap: Overlap, attempts: number): void => {
+    opened.recordOverlap(overlap).catch((error: unknown) => {
+      if (attempts > 1) clock.after(EVENT_RETRY_MS, () => writeEvents(overlap, attempts - 1));
+      else logger.error('an Event could not be written', error, { namespace: overlap.server.namespace });
+    });
+  };
   const today = (): string => world.worldAt(new Date(clock.wall())).today;
   const stopWatching = watchConflicts({
     cache,
@@ -107,9 +120,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
         port: ports.join(','),
         rule: 'server/overlap',
       });
-      opened.recordOverlap(overlap).catch((error: unknown) => {
-        logger.error('an Event could not be written', error, { namespace: server.namespace });
-      });
+      writeEvents(overlap, EVENT_ATTEMPTS);
     },
   });
   let open: Listening[] = [];

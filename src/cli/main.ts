@@ -23,6 +23,14 @@ const COMMANDS: Readonly<
     summary: 'judges manifests: the same rules, offline',
     load: async () => (await import('./commands/lint.js')).lintCommand,
   },
+  policy: {
+    summary: 'prints what a controller tells the proxies of workload ports',
+    load: async () => (await import('./commands/policy.js')).policyCommand,
+  },
+  explain: {
+    summary: 'says whether a client may call a port, and why',
+    load: async () => (await import('./commands/explain.js')).explainCommand,
+  },
   crds: {
     summary: 'prints the CustomResourceDefinitions',
     load: async () => (await import('./commands/crds.js')).crdsCommand,

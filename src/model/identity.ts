@@ -32,3 +32,17 @@ export const serviceAccountIdentity = (
   settings: { readonly controlPlaneNamespace: string; readonly identityDomain: string },
 ): string =>
   `${name}.${namespace}.serviceaccount.identity.${settings.controlPlaneNamespace}.${settings.identityDomain}`;
+
+/** The service account whose proxy presents an identity; undefined for one that is no service account of this mesh. */
+export function serviceAccountOf(
+  identity: string,
+  settings: { readonly controlPlaneNamespace: string; readonly identityDomain: string },
+): { readonly namespace: string; readonly name: string } | undefined {
+  const rest = `.serviceaccount.identity.${settings.controlPlaneNamespace}.${settings.identityDomain}`;
+  if (!identity.endsWith(rest)) return undefined;
+  const account = identity.slice(0, -rest.length);
+  // A namespace is one label; the name before it may have several.
+  const dot = account.lastIndexOf('.');
+  const [name, namespace] = [account.slice(0, Math.max(0, dot)), account.slice(dot + 1)];
+  return name === '' || namespace === '' ? undefined : { namespace, name };
+}

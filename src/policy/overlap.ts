@@ -6,11 +6,12 @@
  *   certain   none is, but one selector implies the other and the ports are the same number or the same name
  *   possible  some label set satisfies both and the ports may meet, but nothing proves they will
  */
+import { PersistentMap } from '../model/persistent-map.js';
 import { andList } from '../model/text.js';
-import { implies, witnessTogether, type LabelMap } from '../selector/index.js';
+import { implies, matches, witnessTogether, type LabelMap } from '../selector/index.js';
 import { byPrecedence, formatPort, type PolicyServer } from './state/server.js';
 import type { NamespaceState, State } from './state/state.js';
-import { meetingBuckets, type Group, type WorkloadIndex } from './state/workload-index.js';
+import { meetingBuckets, resolvePort, type Group, type WorkloadIndex } from './state/workload-index.js';
 import type { Workload } from './state/workload-shape.js';
 
 export type OverlapKind = 'live' | 'certain' | 'possible';
@@ -32,14 +33,20 @@ export interface Overlap {
 /** Every overlap of one Server with others, by the other's name; none when it is not there or unreadable. */
 export function overlapsOf(state: State, namespace: string, name: string): readonly Overlap[] {
   const ns = state.namespaces.get(namespace);
-  if (ns === undefined) return [];
-  const index = ns.pods.server(name) === undefined ? ns.externalWorkloads : ns.pods;
-  const server = index.server(name);
-  if (server === undefined) return [];
+  const server = ns?.pods.server(name) ?? ns?.externalWorkloads.server(name);
+  return ns === undefined || server === undefined ? [] : overlapsWith(ns, server);
+}
+
+/**
+ * Every overlap that a Server has, or would have in place of the one of its name. It need not be there: an admission
+ * asks this of every Server, and to build the state with it would cost many times as much.
+ */
+export function overlapsWith(ns: NamespaceState, server: PolicyServer): readonly Overlap[] {
+  const index: WorkloadIndex<Workload> = server.workloads === 'pods' ? ns.pods : ns.externalWorkloads;
   const found = new Map<string, Overlap>();
   for (const overlap of liveOverlaps(index, server)) found.set(overlap.other.name, overlap);
   for (const { value: other } of index.servers.overlapping(server.selector, meetingBuckets(server))) {
-    if (other.name === name || found.has(other.name)) continue;
+    if (other.name === server.name || found.has(other.name)) continue;
     found.set(other.name, toOverlap(isCertain(server, other) ? 'certain' : 'possible', server, other));
   }
   return [...found.values()].sort((a, b) => (a.other.name < b.other.name ? -1 : 1));
@@ -71,14 +78,23 @@ interface Meeting {
 
 function liveOverlaps(index: WorkloadIndex<Workload>, server: PolicyServer): Overlap[] {
   const meetings = new Map<string, Meeting>();
+  const exact = index.tellsApart(server.selector);
   for (const group of index.groupsOf(server)) {
-    for (const [port, servers] of group.claims) {
-      if (servers.length < 2 || !servers.some(({ name }) => name === server.name)) continue;
-      for (const other of servers)
-        if (other.name !== server.name) meet(meetings, other.name, other, port, group);
+    for (const port of resolvePort(server, group.shape)) {
+      const others = group.claims.get(port)?.filter(({ name }) => name !== server.name) ?? [];
+      if (others.length === 0) continue;
+      const selected = exact ? group : selectedIn(group, server);
+      if (selected.members.size === 0) continue;
+      for (const other of others) meet(meetings, other.name, other, port, selected);
     }
   }
   return [...meetings.values()].map((meeting) => toLive(server, meeting));
+}
+
+/** The group with those of its members alone that a Server selects. */
+function selectedIn(group: Group<Workload>, { selector }: PolicyServer): Group<Workload> {
+  const members = [...group.members].filter(([, { labels }]) => matches(selector, labels));
+  return { ...group, members: PersistentMap.of(members) };
 }
 
 function livePairs(index: WorkloadIndex<Workload>): ReadonlyMap<string, Overlap> {

@@ -6,6 +6,7 @@ import type { Origin, Params, Severity } from '../model/finding.js';
 import type { JsonPath } from '../model/json.js';
 import type { ObjectRef } from '../model/object-ref.js';
 import type { World } from '../model/world.js';
+import type { StoredKind } from '../policy/objects/kinds.js';
 import type { View } from '../policy/view.js';
 import type { KindId, SubjectOf } from '../schema/index.js';
 
@@ -93,6 +94,8 @@ interface RuleDefinition<K extends KindId, M extends Messages> {
   readonly scope?: Scope;
   /** Default: the spec. */
   readonly reads?: Reads;
+  /** The kinds of the other objects that it looks at; a rule of scope `cluster` has some. */
+  readonly looksAt?: readonly StoredKind[];
   readonly kinds: readonly K[];
   /** The numbered rules of the reference that this one is, e.g. `SRV-4`. */
   readonly sources?: readonly string[];
@@ -109,6 +112,7 @@ export interface Rule {
   readonly severity: Severity;
   readonly scope: Scope;
   readonly reads: Reads;
+  readonly looksAt: readonly StoredKind[];
   readonly kinds: readonly KindId[];
   readonly sources: readonly string[];
   readonly lintOnly: boolean;
@@ -126,6 +130,7 @@ export function defineRule<const K extends KindId, M extends Messages>(
   const rule = {
     scope: 'object',
     reads: { spec: true },
+    looksAt: [],
     sources: [],
     lintOnly: false,
     ...definition,

@@ -6,7 +6,9 @@ import { atLeast, bySeverity, fingerprint, type Finding } from '../model/finding
 import { jsonEqual, type JsonPath } from '../model/json.js';
 import { nearest } from '../model/nearest.js';
 import type { World } from '../model/world.js';
+import type { StoredKind } from '../policy/objects/kinds.js';
 import type { View } from '../policy/view.js';
+import type { KindId } from '../schema/index.js';
 import { acceptAnnotation } from './accept/annotation.js';
 import { ACCEPT_ANNOTATION, parseAcceptances, type Acceptance } from './accept/parse.js';
 import { CATALOGUE, CODES, ruleOf } from './catalogue.js';
@@ -23,6 +25,8 @@ export interface Judging {
   readonly lint: boolean;
   /** Whether the rules that look at other objects are asked; default true. Without, `skipped` names them. */
   readonly cluster?: boolean;
+  /** Kinds that we may not read. Rules that look at them are asked all the same, and `partial` names them. */
+  readonly unread?: readonly StoredKind[];
   /** Default: all of them. */
   readonly rules?: readonly Rule[];
 }
@@ -40,6 +44,14 @@ export interface Judgement {
   readonly faults: readonly RuleFault[];
   /** The rules that should have been asked, but need other objects. */
   readonly skipped: readonly string[];
+  /** The rules that were asked without objects that they look at. */
+  readonly partial: readonly PartialAnswer[];
+}
+
+/** A rule that was asked, and the kinds of which it saw nothing. */
+export interface PartialAnswer {
+  readonly code: string;
+  readonly kinds: readonly StoredKind[];
 }
 
 type Subject = NonNullable<Change['after']>;
@@ -47,7 +59,7 @@ type Subject = NonNullable<Change['after']>;
 /** Findings of one rule about one object; an object of 3 MB could earn a million. */
 const LIMIT = 100;
 
-const NOTHING: Judgement = Object.freeze({ findings: [], faults: [], skipped: [] });
+const NOTHING: Judgement = Object.freeze({ findings: [], faults: [], skipped: [], partial: [] });
 
 /** Judges the object that a change would store. DELETE is not judged: nothing is stored. */
 export function judge(change: Change, judging: Judging): Judgement {
@@ -56,13 +68,13 @@ export function judge(change: Change, judging: Judging): Judgement {
   const edit = operation === 'UPDATE' && before !== undefined ? editOf(before, after) : undefined;
   if (edit?.nothing === true) return NOTHING;
   const asked = edit?.annotationsOnly === true ? 'annotations' : 'all';
-  const log: AskLog = { faults: [], skipped: [] };
+  const log = emptyLog();
   const found = ask(change, judging, asked, log);
   const accepted = accept(found, after, judging, (code) => asked === 'all' && !log.skipped.includes(code));
   if (edit === undefined || before === undefined) return finish(accepted, log);
   // What held for the old object, and what only a label changed, is no reason to refuse.
   const oldJudging = { ...judging, after: judging.before };
-  const old = ask({ operation: 'CREATE', after: before }, oldJudging, asked, { faults: [], skipped: [] });
+  const old = ask({ operation: 'CREATE', after: before }, oldJudging, asked, emptyLog());
   const held = new Tally(old.map(fingerprint));
   const forgiven = accepted.map((finding) => {
     const known = held.take(fingerprint(finding));
@@ -93,12 +105,14 @@ class Tally {
 interface AskLog {
   readonly faults: RuleFault[];
   readonly skipped: string[];
+  readonly partial: PartialAnswer[];
 }
 
-const finish = (findings: readonly Finding[], { faults, skipped }: AskLog): Judgement => ({
+const emptyLog = (): AskLog => ({ faults: [], skipped: [], partial: [] });
+
+const finish = (findings: readonly Finding[], log: AskLog): Judgement => ({
   findings: [...findings].sort(bySeverity),
-  faults,
-  skipped,
+  ...log,
 });
 
 /** What an UPDATE changes, of the parts that rules read. */
@@ -139,8 +153,8 @@ function ask(change: Change, judging: Judging, what: 'all' | 'annotations', log:
   const namespace = subject.ref.namespace ?? '';
   const unreadable = isUnreadable(subject);
   const findings: Finding[] = [];
-  for (const rule of judging.rules ?? CATALOGUE) {
-    if (!rule.kinds.includes(subject.kind) || (rule.lintOnly && !judging.lint)) continue;
+  for (const rule of rulesFor(subject.kind, judging.rules)) {
+    if (rule.lintOnly && !judging.lint) continue;
     if (what === 'annotations' && rule.reads.annotation === undefined) continue;
     if (unreadable && rule !== schemaType && !rule.lintOnly) continue;
     const severity = severityIn(settings, namespace, rule, rule.severity);
@@ -149,19 +163,41 @@ function ask(change: Change, judging: Judging, what: 'all' | 'annotations', log:
       log.skipped.push(rule.code);
       continue;
     }
-    let reported = 0;
+    const kinds = rule.looksAt.filter((kind) => judging.unread?.includes(kind));
+    if (kinds.length > 0) log.partial.push({ code: rule.code, kinds });
     try {
-      rule.check({ change, subject, before, after, world }, (id, path, params, related = []) => {
-        if ((reported += 1) > LIMIT) return;
-        const finding = toFinding(rule, id, path, params, settings, subject, related);
-        if (finding !== undefined) findings.push(finding);
-      });
+      rule.check({ change, subject, before, after, world }, reporter(rule, settings, subject, findings));
     } catch (error) {
       log.faults.push({ code: rule.code, severity, error });
       if (severity === 'deny') findings.push(faultOf(rule, subject));
     }
   }
   return findings;
+}
+
+/** Puts what a rule reports among the findings. */
+function reporter(
+  rule: Rule,
+  settings: RuleSettings,
+  subject: Subject,
+  findings: Finding[],
+): Parameters<Rule['check']>[1] {
+  let reported = 0;
+  return (id, path, params, related = []) => {
+    if ((reported += 1) > LIMIT) return;
+    const finding = toFinding(rule, id, path, params, settings, subject, related);
+    if (finding !== undefined) findings.push(finding);
+  };
+}
+
+const byKind = new Map<KindId, readonly Rule[]>();
+
+/** The rules about a kind; most of the catalogue is about others. */
+function rulesFor(kind: KindId, given: readonly Rule[] | undefined): readonly Rule[] {
+  if (given !== undefined) return given.filter(({ kinds }) => kinds.includes(kind));
+  let rules = byKind.get(kind);
+  if (rules === undefined) byKind.set(kind, (rules = CATALOGUE.filter(({ kinds }) => kinds.includes(kind))));
+  return rules;
 }
 
 /** A finding of `rule`, rendered; undefined where the operator switched it off. */

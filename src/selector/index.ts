@@ -1,4 +1,5 @@
 /** What other layers use of the selector algebra. */
+export { conjoin } from './conjoin.js';
 export { compileSelector } from './normalize.js';
 export { implies } from './implies.js';
 export { matches } from './matches.js';

@@ -34,6 +34,7 @@ describe('decide', () => {
       auditAnnotations: {},
       findings: [],
       faults: [],
+      skipped: [],
     });
   });
 
@@ -170,6 +171,7 @@ describe('decide', () => {
         auditAnnotations: {},
         findings: [],
         faults: [],
+        skipped: [],
         passed,
       });
     });

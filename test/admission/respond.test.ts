@@ -7,6 +7,7 @@ const verdict = (over: Partial<Verdict> = {}): Verdict => ({
   auditAnnotations: {},
   findings: [],
   faults: [],
+  skipped: [],
   ...over,
 });
 

@@ -4,6 +4,7 @@ import {
   ALL_CLIENTS,
   clientSet,
   contains,
+  difference,
   intersect,
   isEmpty,
   key,
@@ -73,6 +74,17 @@ describe('atoms', () => {
     ]);
     const either = [plain(from('10.0.0.0/8')), named({ exact: ['web'] }, from('11.0.0.0/8'))];
     expect(atomsOf(either)).toHaveLength(3);
+  });
+
+  it('have the normal form of a set made otherwise', () => {
+    // Outside of the network, `*.b.a` is as `*.a` is, and only `*.c.b.a` within is not.
+    const inside = from('10.0.0.0/8');
+    const [a, ba, cba] = ['a', 'b.a', 'c.b.a'].map((suffix) => named({ suffixes: [suffix] }, inside));
+    const atoms = atomsOf([difference(a!, ba!), difference(ba!, cba!)]);
+    for (const atom of atoms) expect(intersect(ALL_CLIENTS, atom)).toEqual(atom);
+    expect(atoms.map(formatClients)).toContain(
+      'anyone except (*.a), *.c.b.a from anywhere; *.a except (*.c.b.a) from 0.0.0.0/0 except (10.0.0.0/8), ::/0',
+    );
   });
 
   it('do not grow beyond what many sets tell apart', () => {

@@ -53,10 +53,21 @@ describe('clients in words', () => {
     ],
   ])('are told apart (%#)', (set, text) => expect(formatClients(set)).toBe(text));
 
+  it('names the exceptions of each suffix with it', () => {
+    const wide = differenceI(
+      identitySet({ suffixes: ['a', 'b'] }),
+      identitySet({ suffixes: ['x.b', 'y.a'] }),
+    );
+    const set = unionI(wide, identitySet({ suffixes: ['z.y.a'] }));
+    expect(formatClients(who(set))).toBe('*.a except (*.y.a), *.z.y.a, *.b except (*.x.b) from anywhere');
+  });
+
   it('says whence in the fewest words', () => {
     const text = (networks: ReturnType<typeof from>) => formatClients(clientSet(ALL_CREDENTIALS, networks));
     expect(text(from('10.0.0.0/8'))).toBe('anyone from 10.0.0.0/8');
     expect(text(from('10.0.0.0/8', '10.1.0.0/16'))).toBe('anyone from 10.0.0.0/8 except (10.1.0.0/16)');
+    expect(text(from('10.0.0.0/8', '10.0.0.0/16'))).toBe('anyone from 10.0.0.0/8 except (10.0.0.0/16)');
+    expect(text(from('10.0.0.0/30', '10.0.0.0'))).toBe('anyone from 10.0.0.1/32, 10.0.0.2/31');
     expect(text(from('10.0.0.0/8', '10.0.0.0/9'))).toBe('anyone from 10.128.0.0/9');
     expect(text(from('::/0', 'fd00::/8'))).toBe('anyone from ::/0 except (fd00::/8)');
     expect(text(from('0.0.0.0/0'))).toBe('anyone from 0.0.0.0/0');

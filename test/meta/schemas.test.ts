@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { CONFIG_SCHEMA } from '../../src/app/config/schema.js';
+import { EXPLAIN_SCHEMA } from '../../src/cli/output/explain-schema.js';
 import { LINT_SCHEMA } from '../../src/cli/output/lint-schema.js';
 
 const published = (name: string): unknown =>
@@ -10,6 +11,10 @@ const published = (name: string): unknown =>
 describe('schemas/', () => {
   it('publishes the configuration’s schema', () => {
     expect(published('config.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(CONFIG_SCHEMA)));
+  });
+
+  it('publishes the schema of explain’s JSON', () => {
+    expect(published('explain.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(EXPLAIN_SCHEMA)));
   });
 
   it('publishes the schema of lint’s JSON', () => {

@@ -1,5 +1,5 @@
 /**
- * Overlaps by brute force, from raw objects and nothing else: every label set of a small universe, every pod.
+ * Overlaps by brute force, from raw objects and nothing else: every label set of a small universe, every workload.
  * Values that no selector names stand for all others: one of them is enough for every operator.
  */
 interface Raw {
@@ -30,14 +30,26 @@ function selects(selector: any, labels: Record<string, string>): boolean {
   return true;
 }
 
-function numbersOn(port: number | string, pod: Raw): number[] {
+const isTcp = (port: any): boolean => (port.protocol ?? 'TCP').toUpperCase() === 'TCP';
+
+function numbersOn(port: number | string, workload: Raw): number[] {
   if (typeof port === 'number') return [port];
-  return [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])].flatMap((container: any) =>
+  if (isExternal(workload)) {
+    // Of a name that repeats, the last one counts.
+    const named = (workload.spec.ports ?? []).filter((p: any) => p.name === port && isTcp(p));
+    return named.slice(-1).map((p: any) => p.port as number);
+  }
+  const { containers = [], initContainers = [] } = workload.spec;
+  return [...containers, ...initContainers].flatMap((container: any) =>
     (container.ports ?? [])
-      .filter((p: any) => p.name === port && (p.protocol ?? 'TCP').toUpperCase() === 'TCP')
+      .filter((p: any) => p.name === port && isTcp(p))
       .map((p: any) => p.containerPort as number),
   );
 }
+
+const isExternal = ({ spec }: Raw): boolean => Object.hasOwn(spec, 'workloadIPs');
+const selectsExternal = ({ spec }: Raw): boolean => Object.hasOwn(spec, 'externalWorkloadSelector');
+const selectorOf = ({ spec }: Raw): any => spec.externalWorkloadSelector ?? spec.podSelector;
 
 /** Every label set over KEYS with the values that selectors name, one fresh value, and absence. */
 function universe(values: readonly string[]): Record<string, string>[] {
@@ -48,17 +60,18 @@ function universe(values: readonly string[]): Record<string, string>[] {
   return sets;
 }
 
-/** The verdict on two Servers with pod selectors. */
-export function judgePair(a: Raw, b: Raw, pods: readonly Raw[], values: readonly string[]): PairVerdict {
+/** The verdict on two Servers, among pods and external workloads. */
+export function judgePair(a: Raw, b: Raw, workloads: readonly Raw[], values: readonly string[]): PairVerdict {
+  if (selectsExternal(a) !== selectsExternal(b)) return 'none';
   const both = (labels: Record<string, string>): boolean =>
-    selects(a.spec.podSelector, labels) && selects(b.spec.podSelector, labels);
-  for (const pod of pods) {
-    if (!both(pod.metadata.labels ?? {})) continue;
-    const ports = numbersOn(a.spec.port, pod);
-    if (numbersOn(b.spec.port, pod).some((port) => ports.includes(port))) return 'live';
+    selects(selectorOf(a), labels) && selects(selectorOf(b), labels);
+  for (const workload of workloads) {
+    if (isExternal(workload) !== selectsExternal(a) || !both(workload.metadata.labels ?? {})) continue;
+    const ports = numbersOn(a.spec.port, workload);
+    if (numbersOn(b.spec.port, workload).some((port) => ports.includes(port))) return 'live';
   }
   const sets = universe(values);
-  const [sa, sb] = [a, b].map(({ spec }) => sets.map((labels) => selects(spec.podSelector, labels)));
+  const [sa, sb] = [a, b].map((server) => sets.map((labels) => selects(selectorOf(server), labels)));
   if (!sets.some((_, i) => sa![i] === true && sb![i] === true)) return 'none';
   const sameType = typeof a.spec.port === typeof b.spec.port;
   if (sameType && a.spec.port !== b.spec.port) return 'none';

@@ -3,61 +3,15 @@ import { describe, expect, it } from '@jest/globals';
 import { InternTable } from '../../src/policy/objects/intern.js';
 import { project } from '../../src/policy/objects/project.js';
 import type { StoredObject } from '../../src/policy/objects/stored.js';
-import { liveOverlapsIn, overlapsOf } from '../../src/policy/overlap.js';
+import { liveOverlapsIn, overlapsOf, type Overlap } from '../../src/policy/overlap.js';
 import type { Batch } from '../../src/policy/ports.js';
 import { apply, EMPTY_STATE, type State } from '../../src/policy/state/state.js';
-import { judgePair, KEYS, winnerOf } from '../oracle/overlap.js';
-import { mkChance, type Chance } from '../oracle/random.js';
+import { viewAfter, viewOf } from '../../src/policy/view.js';
+import { judgePair, winnerOf } from '../oracle/overlap.js';
+import { mkChance } from '../oracle/random.js';
+import { randomPod, randomServer, VALUES } from '../oracle/random-namespace.js';
 
-const VALUES = ['a', 'b', 'c'];
-const PORTS = [80, 8080, 'http', 'web'];
 const table = new InternTable();
-
-const randomSelector = ({ pick, chance, int }: Chance): object => {
-  if (chance(0.4))
-    return {
-      matchLabels: Object.fromEntries(KEYS.filter(() => chance(0.5)).map((key) => [key, pick(VALUES)])),
-    };
-  const expression = () => {
-    const operator = pick(['In', 'In', 'NotIn', 'Exists', 'DoesNotExist']);
-    const values = VALUES.filter(() => chance(0.5));
-    const given = operator === 'In' || operator === 'NotIn' ? !chance(0.03) : chance(0.03);
-    return { key: pick(KEYS), operator, ...(given ? { values } : {}) };
-  };
-  return { matchExpressions: Array.from({ length: int(3) }, expression) };
-};
-
-const stamp = ({ chance, int }: Chance) =>
-  chance(0.2) ? {} : { creationTimestamp: `2026-01-0${String(1 + int(3))}T00:00:00Z` };
-
-const randomServer = (random: Chance, name: string): any => ({
-  apiVersion: 'policy.linkerd.io/v1beta3',
-  kind: 'Server',
-  metadata: { name, namespace: 'app', ...stamp(random) },
-  spec: { podSelector: randomSelector(random), port: random.pick(PORTS) },
-});
-
-const randomPod = (random: Chance, name: string): any => {
-  const { pick, chance, int } = random;
-  const ports = () =>
-    Array.from({ length: int(3) }, () => ({
-      containerPort: pick([80, 8080, 9090]),
-      ...(chance(0.8) ? { name: pick(['http', 'web', 'admin']) } : {}),
-      ...(chance(0.2) ? { protocol: pick(['UDP', 'tcp']) } : {}),
-    }));
-  const labels = Object.fromEntries(
-    KEYS.filter(() => chance(0.7)).map((key) => [key, pick([...VALUES, 'd'])]),
-  );
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace: 'app', labels: { ...labels, 'pod-name': name } },
-    spec: {
-      containers: [{ name: 'main', ports: ports() }],
-      initContainers: chance(0.3) ? [{ name: 'side', ports: ports() }] : [],
-    },
-  };
-};
 
 const stored = (raw: any): StoredObject => {
   const result = project(raw.kind === 'Pod' ? 'core/Pod' : 'policy.linkerd.io/Server', raw, table);
@@ -126,6 +80,46 @@ describe('overlaps', () => {
         round,
         live: live.length,
       });
+    }
+    expect(Object.values(seen).every((count) => count > 100)).toBe(true);
+  });
+});
+
+describe('a proposed Server', () => {
+  it('overlaps what it would overlap in the state with it, whether it is new or takes another one’s place', () => {
+    const random = mkChance();
+    const told = (overlaps: readonly Overlap[]) =>
+      overlaps.map(({ server, other, winner, ...rest }) => ({
+        ...rest,
+        names: [server.name, other.name, winner.name],
+      }));
+    const seen = { overlaps: 0, newKey: 0, nobody: 0 };
+    for (let round = 0; round < 1_500; round += 1) {
+      const [servers, pods] = [random.int(5), random.int(9)];
+      const objects = [
+        ...Array.from({ length: servers }, (_, i) => randomServer(random, `s${String(i)}`)),
+        ...Array.from({ length: pods }, (_, i) => randomPod(random, `p${String(i)}`)),
+      ];
+      const state = objects.reduce((s: State, raw) => apply(s, applied(raw)), EMPTY_STATE);
+      const proposed = randomServer(random, `s${String(random.int(servers + 1))}`);
+      // A key that no other selector mentions.
+      if (random.chance(0.3)) {
+        const values = Array.from({ length: 1 + random.int(3) }, () => `p${String(random.int(9))}`);
+        const operator = random.pick(['In', 'NotIn']);
+        proposed.spec.podSelector.matchExpressions ??= [];
+        proposed.spec.podSelector.matchExpressions.push({ key: 'pod-name', operator, values });
+        seen.newKey += 1;
+      }
+      const { name } = proposed.metadata;
+      const view = viewAfter(viewOf(state), () => applied(proposed));
+      const expected = told(overlapsOf(apply(state, applied(proposed)), 'app', name));
+      const context = { seed: random.seed, round, proposed, objects };
+      expect({ ...context, overlaps: told(view.overlaps('app', name)) }).toEqual({
+        ...context,
+        overlaps: expected,
+      });
+      if (expected.length > 0) seen.overlaps += 1;
+      else seen.nobody += 1;
     }
     expect(Object.values(seen).every((count) => count > 100)).toBe(true);
   });

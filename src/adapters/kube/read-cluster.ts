@@ -21,7 +21,14 @@ export interface ClusterContents {
 }
 
 const PAGE = { pageSize: 500, pageBytes: 64 * 1_048_576, timeoutMs: 60_000 };
+/** Of a list that the server let expire between two pages; the next one starts from a newer state. */
+const LIST_ATTEMPTS = 3;
 const JUDGED_GROUPS = [POLICY_GROUP, GATEWAY_GROUP];
+
+interface KindContents {
+  readonly objects: readonly StoredObject[];
+  readonly policies: readonly JsonObject[];
+}
 
 /** Rejects when the API server cannot be reached; a kind that may not be read is named instead. */
 export async function readCluster(client: KubeClient): Promise<ClusterContents> {
@@ -34,23 +41,42 @@ export async function readCluster(client: KubeClient): Promise<ClusterContents> 
   for (const kind of SOURCE_KINDS) {
     const version = await discovery.versionOf(kind);
     if (version === undefined) continue;
-    const read = (items: readonly unknown[]): StoredObject[] =>
-      items.flatMap((item) => take(kind, version, item));
     try {
-      const listing = await listAll(client, collectionPath(kind, version), { ...PAGE, signal, read });
-      objects.push(...listing.objects);
+      const found = await readKind(client, kind, version, table);
+      for (const object of found.objects) objects.push(object);
+      for (const policy of found.policies) policies.push(policy);
     } catch (error) {
       if (!(error instanceof KubeHttpError) || error.status !== 403) throw error;
       unread.push(`${kind.plural}${kind.group === '' ? '' : `.${kind.group}`}: ${error.message}`);
     }
   }
   return { objects, policies, unread };
+}
 
-  function take(kind: SourceKind, version: string, item: unknown): StoredObject[] {
-    if (isObject(item) && JUDGED_GROUPS.includes(kind.group)) {
-      policies.push({ ...item, apiVersion: `${kind.group}/${version}`, kind: kind.kind });
+async function readKind(
+  client: KubeClient,
+  kind: SourceKind,
+  version: string,
+  table: InternTable,
+): Promise<KindContents> {
+  const { signal } = new AbortController();
+  const isJudged = JUDGED_GROUPS.includes(kind.group);
+  for (let attempt = 1; ; attempt++) {
+    const policies: JsonObject[] = [];
+    const take = (item: unknown): StoredObject[] => {
+      // An item of a list says neither.
+      const apiVersion = `${kind.group}/${version}`;
+      if (isJudged && isObject(item)) policies.push({ ...item, apiVersion, kind: kind.kind });
+      const stored = project(kind.id, item, table);
+      return stored.ok ? [stored.value] : [];
+    };
+    const read = (items: readonly unknown[]): StoredObject[] => items.flatMap(take);
+    try {
+      const { objects } = await listAll(client, collectionPath(kind, version), { ...PAGE, signal, read });
+      return { objects, policies };
+    } catch (error) {
+      const expired = error instanceof KubeHttpError && error.status === 410;
+      if (!expired || attempt === LIST_ATTEMPTS) throw error;
     }
-    const stored = project(kind.id, item, table);
-    return stored.ok ? [stored.value] : [];
   }
 }

@@ -27,11 +27,16 @@ export function printYaml(objects: readonly object[], header: string): string {
     .split('\n')
     .map((line) => (line === '' ? '#\n' : `# ${line}\n`))
     .join('');
+  return `${comment}---\n${toYaml(objects)}`;
+}
+
+/** Objects as YAML documents, in their order. */
+export function toYaml(objects: readonly object[]): string {
   // kubectl reads YAML 1.1, to which `on` and `y` are booleans: 1.1 tells what to quote.
   const documents = objects.map((object) =>
     stringify(object, { aliasDuplicateObjects: false, lineWidth: 0, version: '1.1' }),
   );
-  return `${comment}---\n${documents.join('---\n')}`;
+  return documents.join('---\n');
 }
 
 /** The CRDs of `definitions`, in their order. */

@@ -1,6 +1,4 @@
-import type { ClusterContents } from '../../adapters/kube/read-cluster.js';
-import { readManifests } from '../../adapters/manifests/read-manifests.js';
-import type { ManifestDocument, ParseProblem } from '../../adapters/manifests/yaml-documents.js';
+import type { ManifestDocument } from '../../adapters/manifests/yaml-documents.js';
 import { lint, type LintResult } from '../../app/lint.js';
 import { CLUSTER_FLAGS, CONFIG_FLAGS, SOURCE_FLAGS } from '../../app/options/common.js';
 import { oneOf } from '../../app/options/flag.js';
@@ -9,12 +7,12 @@ import { completing } from '../../app/completing.js';
 import { openWorld } from '../../app/world.js';
 import { atLeast, SEVERITIES } from '../../model/finding.js';
 import type { JsonObject } from '../../model/json.js';
-import { count, escapeControls } from '../../model/text.js';
-import { defineCommand, type Terminal } from '../command.js';
+import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { lintJson } from '../output/lint-json.js';
 import { lintSarif } from '../output/lint-sarif.js';
 import { lintText } from '../output/lint-text.js';
+import { readSources } from '../sources.js';
 
 const FORMATS = ['text', 'json', 'sarif'] as const;
 
@@ -57,14 +55,13 @@ export const lintCommand = defineCommand(
       return EXIT.failed;
     }
     const opened = await openWorld(values);
-    const read = await readManifests(paths, { stdin: terminal.stdin });
-    complain(read.problems, terminal);
-    if (read.missing || (read.problems.length > 0 && read.documents.length === 0)) return EXIT.failed;
-    const cluster = values.kubeconfig === undefined ? undefined : await clusterOf(values, terminal);
+    const read = await readSources(paths, values, terminal);
+    if (read === undefined) return EXIT.failed;
+    const { documents, cluster } = read;
     const world = opened.worldAt(terminal.now());
     const result = lint({
       // Without paths, the cluster as it stands is judged.
-      documents: paths.length === 0 ? (cluster?.policies.map(clusterDocument) ?? []) : read.documents,
+      documents: paths.length === 0 ? (cluster?.policies.map(clusterDocument) ?? []) : documents,
       base: cluster?.objects ?? [],
       world,
       settings: opened.settings,
@@ -85,32 +82,6 @@ function render(result: LintResult, format: (typeof FORMATS)[number], colour: bo
       return lintSarif(result, version());
     case 'text':
       return lintText(result, colour);
-  }
-}
-
-function complain(problems: readonly ParseProblem[], terminal: Terminal): void {
-  for (const { file, line, column, message, hint } of problems) {
-    const place = line === 0 ? file : `${file}:${String(line)}:${String(column)}`;
-    terminal.err(escapeControls(`${place}: ${message}${hint === undefined ? '' : `; ${hint}`}`) + '\n');
-  }
-  if (problems.length > 0)
-    terminal.err(`what does not parse was skipped (${count(problems.length, 'problem')})\n`);
-}
-
-async function clusterOf(
-  values: { readonly kubeconfig: string | undefined; readonly context: string | undefined },
-  terminal: Terminal,
-): Promise<ClusterContents> {
-  // Loaded when it is needed: the client's library takes longer than linting a thousand objects.
-  const { openClient } = await import('../../app/source.js');
-  const { readCluster } = await import('../../adapters/kube/read-cluster.js');
-  const client = openClient(values);
-  try {
-    const contents = await readCluster(client);
-    for (const reason of contents.unread) terminal.err(`not read, so not judged: ${reason}\n`);
-    return contents;
-  } finally {
-    client.close();
   }
 }
 

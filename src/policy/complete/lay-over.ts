@@ -1,6 +1,7 @@
 /** "If I applied this": what manifests would change of a cluster. */
 import { jsonEqual } from '../../model/json.js';
 import type { InternTable } from '../objects/intern.js';
+import { ownersOf } from '../objects/owners.js';
 import type { StoredPod } from '../objects/stored.js';
 import type { Batch, SourceEvent } from '../ports.js';
 import { objectKey, type Base } from './base.js';
@@ -51,16 +52,7 @@ function replacedPods({ predicted, objects }: Completed, base: Base): readonly S
   return [...owners].flatMap(([namespace, of]) =>
     base
       .pods(namespace)
-      .filter((pod) => ownersOf(pod).some((owner) => of.has(owner)))
+      .filter((pod) => ownersOf(pod).some(({ kind, name }) => of.has(`${kind}/${name}`)))
       .filter(({ kind, name }) => !kept.has(objectKey(kind, namespace, name))),
   );
-}
-
-/** The controller of a pod and, where that is a ReplicaSet, the Deployment that it is a revision of. */
-function ownersOf({ template: { owner }, labels }: StoredPod): readonly string[] {
-  if (owner === undefined) return [];
-  const revision = `-${labels['pod-template-hash'] ?? ''}`;
-  const [, name = ''] = owner.split('/');
-  if (!owner.startsWith('ReplicaSet/') || !name.endsWith(revision)) return [owner];
-  return [owner, `Deployment/${name.slice(0, -revision.length)}`];
 }

@@ -68,7 +68,7 @@ function authorized(
 }
 
 /** What the filters of the rule make of an authorized request. */
-function answerOf({ filters }: PreparedRule): Answer {
+export function answerOf({ filters }: Pick<PreparedRule, 'filters'>): Answer {
   for (const filter of filters) {
     // A redirect that never went through an API server has no status, and is sent with 200.
     if (filter.kind === 'redirect')

@@ -52,7 +52,8 @@ function compilePrefix(value: string): (path: string) => number {
   };
 }
 
-function withoutSlashes(path: string): string {
+/** Without the slashes at its end. */
+export function withoutSlashes(path: string): string {
   let end = path.length;
   while (path.charAt(end - 1) === '/') end -= 1;
   return path.slice(0, end);

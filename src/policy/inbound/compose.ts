@@ -44,7 +44,8 @@ export class Composer {
   /** Under a Server the annotations of the workload mean nothing (A9); only its probes count. */
   underServer(server: ServerPolicy, shape: WorkloadShape, port: number): PortPolicy {
     const paths = this.#probesOf(shape, port);
-    const key = paths.join('\n');
+    // No probes and one of the empty path (A3) differ.
+    const key = JSON.stringify(paths);
     const known = this.#ofServers.get(server) ?? new Map<string, PortPolicy>();
     this.#ofServers.set(server, known);
     let policy = known.get(key);

@@ -8,7 +8,14 @@
  * selects. The index is an immutable value: every change gives a new one and leaves the old one as it was
  * (architecture, 1). It equals the index built from scratch, whatever the order of changes.
  */
-import { matches, MentionedKeys, SelectorIndex, type LabelMap } from '../../selector/index.js';
+import {
+  conjoin,
+  matches,
+  MentionedKeys,
+  SelectorIndex,
+  type LabelMap,
+  type Selector,
+} from '../../selector/index.js';
 import { PersistentMap } from '../../model/persistent-map.js';
 import { byPrecedence, type PolicyServer } from './server.js';
 import { shapeOf, type Workload, type WorkloadShape } from './workload-shape.js';
@@ -173,10 +180,22 @@ export class WorkloadIndex<W extends Workload> {
     for (const { groups } of this.#classes.values()) yield* groups.values();
   }
 
-  /** The groups that a Server selects. */
-  *groupsOf(server: PolicyServer): Generator<Group<W>> {
+  /** Whether the groups tell apart what a selector tells apart: the case for every Server of the index. */
+  tellsApart({ requirements }: Selector): boolean {
+    return requirements.every(({ key }) => this.#mentioned.has(key));
+  }
+
+  /**
+   * The groups that a Server selects. It need not be in the index; where its selector mentions other labels than those
+   * of the index, these are the groups of which it may select some members.
+   */
+  *groupsOf({ selector }: PolicyServer): Generator<Group<W>> {
+    if (selector.never) return;
+    const known = this.tellsApart(selector)
+      ? selector
+      : conjoin(selector.requirements.filter(({ key }) => this.#mentioned.has(key)));
     for (const { labels, groups } of this.#classes.values()) {
-      if (matches(server.selector, labels)) yield* groups.values();
+      if (matches(known, labels)) yield* groups.values();
     }
   }
 }

@@ -1,6 +1,6 @@
 import { quote } from '../../model/text.js';
 import { defineRule, gatehouse } from '../rule.js';
-import { paramsOf, serverRef } from './overlap.js';
+import { OVERLAP_KINDS, paramsOf, serverRef } from './overlap.js';
 
 /** Product description, section 3: two Servers that some workload could make overlap, though none does now. */
 export const serverOverlapPossible = defineRule({
@@ -8,6 +8,7 @@ export const serverOverlapPossible = defineRule({
   summary: 'a Server that would share a workload and port with another one if such a workload came',
   severity: 'warn',
   scope: 'cluster',
+  looksAt: OVERLAP_KINDS,
   kinds: ['policy.linkerd.io/Server'],
   messages: {
     possible: gatehouse(({ other, $witness }: ReturnType<typeof paramsOf>) => ({

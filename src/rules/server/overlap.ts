@@ -1,9 +1,17 @@
 import { dayAfter } from '../../model/day.js';
 import { andList, quote } from '../../model/text.js';
+import type { StoredKind } from '../../policy/objects/kinds.js';
 import { formatLabels, type Overlap } from '../../policy/overlap.js';
 import { formatPort } from '../../policy/state/server.js';
 import type { SubjectOf } from '../../schema/index.js';
 import { defineRule, gatehouse } from '../rule.js';
+
+/** The kinds whose objects decide an overlap. */
+export const OVERLAP_KINDS: readonly StoredKind[] = Object.freeze([
+  'policy.linkerd.io/Server',
+  'core/Pod',
+  'workload.linkerd.io/ExternalWorkload',
+]);
 
 interface Params extends Readonly<Record<string, unknown>> {
   readonly other: string;
@@ -39,6 +47,7 @@ export const serverOverlap = defineRule({
   summary: 'a Server that shares a workload and port with another one',
   severity: 'deny',
   scope: 'cluster',
+  looksAt: OVERLAP_KINDS,
   kinds: ['policy.linkerd.io/Server'],
   sources: ['SRV-6'],
   messages: {

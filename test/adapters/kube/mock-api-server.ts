@@ -58,6 +58,8 @@ export interface Request {
 
 export class MockApiServer {
   readonly requests: Request[] = [];
+  /** Every HTTP method that was used. */
+  readonly methods = new Set<string>();
   readonly watches: Watch[] = [];
   /** Asked in order; the first one that answers is the answer. */
   readonly faults: Fault[] = [];
@@ -221,6 +223,7 @@ export class MockApiServer {
   #handle(request: http.IncomingMessage, response: http.ServerResponse): void {
     const url = new URL(request.url ?? '/', 'http://mock');
     this.requests.push({ path: url.pathname, query: url.searchParams, headers: request.headers });
+    this.methods.add(request.method ?? '');
     if (this.faults.some((fault) => fault(request, response, url))) return;
     const discovery = /^\/apis\/([^/]+\/[^/]+)$/.exec(url.pathname)?.[1];
     if (discovery !== undefined) this.#discover(discovery, response);

@@ -1,6 +1,7 @@
 /** What a route names as its parents. */
 import { targets } from '../../../model/target-ref.js';
 import { POLICY_GROUP, type HubSpecs, type RouteKind } from '../../../schema/index.js';
+import { isPort } from '../../objects/read.js';
 import { readRoute, type StoredPolicyOf } from './readable.js';
 
 type ParentRef = NonNullable<HubSpecs[RouteKind]['parentRefs']>[number];
@@ -15,11 +16,33 @@ export interface ServerParent {
  * set), with a port or a section or without, and also where the index ignores the route (inbound-api, section 6). A
  * route that Linkerd cannot read names none.
  */
-export function serverParents(stored: StoredPolicyOf<RouteKind>): readonly ServerParent[] {
-  return serverRefs(readRoute(stored)?.parentRefs).map(({ namespace, name }) => ({
-    namespace: namespace ?? stored.namespace,
-    name,
-  }));
+export const serverParents = (stored: StoredPolicyOf<RouteKind>): readonly ServerParent[] =>
+  routeParents(stored).flatMap((parent) =>
+    parent.kind === 'Server' ? [{ namespace: parent.namespace, name: parent.name }] : [],
+  );
+
+/** What a route may have for a parent; others get no status. */
+export type RouteParent =
+  | ({ readonly kind: 'Server' } & ServerParent)
+  | ({ readonly kind: 'Service' | 'EgressNetwork'; readonly port: number | undefined } & ServerParent);
+
+const PARENT_KINDS = [
+  [POLICY_GROUP, 'Server'],
+  ['core', 'Service'],
+  [POLICY_GROUP, 'EgressNetwork'],
+] as const;
+
+/** Every parent that the status controller writes of, in the order of the refs; a port that is none leaves one out. */
+export function routeParents(stored: StoredPolicyOf<RouteKind>): readonly RouteParent[] {
+  return (readRoute(stored)?.parentRefs ?? []).flatMap((ref): RouteParent[] => {
+    const kind = PARENT_KINDS.find(([group, name]) => targets(ref, group, name))?.[1];
+    const { name } = ref;
+    const namespace = ref.namespace ?? stored.namespace;
+    const port = ref.port ?? undefined;
+    if (kind === undefined) return [];
+    if (kind === 'Server') return [{ kind, namespace, name }];
+    return port === undefined || isPort(port) ? [{ kind, namespace, name, port }] : [];
+  });
 }
 
 /**
