@@ -31,6 +31,10 @@ const COMMANDS: Readonly<
     summary: 'says whether a client may call a port, and why',
     load: async () => (await import('./commands/explain.js')).explainCommand,
   },
+  matrix: {
+    summary: 'says which clients may call which ports',
+    load: async () => (await import('./commands/matrix.js')).matrixCommand,
+  },
   crds: {
     summary: 'prints the CustomResourceDefinitions',
     load: async () => (await import('./commands/crds.js')).crdsCommand,

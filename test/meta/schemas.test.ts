@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CONFIG_SCHEMA } from '../../src/app/config/schema.js';
 import { EXPLAIN_SCHEMA } from '../../src/cli/output/explain-schema.js';
 import { LINT_SCHEMA } from '../../src/cli/output/lint-schema.js';
+import { MATRIX_SCHEMA } from '../../src/cli/output/matrix-schema.js';
 
 const published = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), 'utf8'));
@@ -19,5 +20,9 @@ describe('schemas/', () => {
 
   it('publishes the schema of lint’s JSON', () => {
     expect(published('lint.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(LINT_SCHEMA)));
+  });
+
+  it('publishes the schema of matrix’s JSON', () => {
+    expect(published('matrix.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(MATRIX_SCHEMA)));
   });
 });

@@ -115,6 +115,16 @@ export function missing(
   };
 }
 
+/** Why there is no namespace of a name. */
+export const missingNamespace = (state: State, namespace: string): EndpointProblem => ({
+  code: 'no-namespace',
+  namespace,
+  near: nearest(
+    namespace,
+    namespacesOf(state).map(({ name }) => name),
+  ),
+});
+
 function noNamespace(state: State, namespace: string, name: string): EndpointProblem {
   const names = namespacesOf(state).map((ns) => ns.name);
   const near = nearest(namespace, names);
