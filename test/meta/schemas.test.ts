@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { CONFIG_SCHEMA } from '../../src/app/config/schema.js';
+import { DIFF_SCHEMA } from '../../src/cli/output/diff-schema.js';
 import { EXPLAIN_SCHEMA } from '../../src/cli/output/explain-schema.js';
 import { LINT_SCHEMA } from '../../src/cli/output/lint-schema.js';
 import { MATRIX_SCHEMA } from '../../src/cli/output/matrix-schema.js';
@@ -12,6 +13,10 @@ const published = (name: string): unknown =>
 describe('schemas/', () => {
   it('publishes the configuration’s schema', () => {
     expect(published('config.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(CONFIG_SCHEMA)));
+  });
+
+  it('publishes the schema of diff’s JSON', () => {
+    expect(published('diff.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(DIFF_SCHEMA)));
   });
 
   it('publishes the schema of explain’s JSON', () => {
