@@ -134,7 +134,10 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     const status = cache.status();
     const pending = status.some(({ state }) => state === 'pending');
     readiness.set('cache', !pending, status.map(describeKind).join(', '));
-    if (!pending && gate.state === 'starting') gate.state = 'ready';
+    if (!pending && gate.state === 'starting') {
+      gate.state = 'ready';
+      grpc?.setServing(true);
+    }
     cancelPoll = clock.after(pending ? CACHE_POLL_MS : CACHE_REPORT_MS, pollCache);
   };
 
@@ -180,6 +183,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     },
     fail: () => {
       gate.state = 'failed';
+      grpc?.setServing(false);
       readiness.set('listeners', false, 'an exception was not caught');
     },
     setClientCa: https.setClientCa,

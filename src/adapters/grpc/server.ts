@@ -1,13 +1,17 @@
 /** The gRPC listener: plain text, with the limits of webhook-operations, section 7. */
 import { createServer } from 'node:net';
-import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
-import type { UntypedServiceImplementation } from '@grpc/grpc-js';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { Clock } from '../http/clock.js';
 import { listen, type Listening } from '../http/listen.js';
 import { Connections, type ConnectionTimes } from './connections.js';
+import { HealthService } from './gen/grpc/health/v1/health.js';
+import { ServerReflectionService } from './gen/grpc/reflection/v1/reflection.js';
+import { ServerReflectionService as AlphaService } from './gen/grpc/reflection/v1alpha/reflection.js';
+import { Health } from './health.js';
 import { INBOUND_SERVICE, inboundService } from './inbound-service.js';
 import { observing } from './observe.js';
 import type { InboundPolicies, RpcObserver } from './ports.js';
+import { serverReflectionInfo } from './reflection.js';
 import { Watches } from './watches.js';
 
 export interface GrpcServerOptions {
@@ -29,6 +33,8 @@ export interface GrpcTimes extends ConnectionTimes {
 
 export interface GrpcServer {
   readonly listen: (host: string, port: number) => Promise<Listening>;
+  /** What the health service says; not serving at first. */
+  readonly setServing: (serving: boolean) => void;
   /** Streams of WatchPort that are open. */
   readonly watching: () => number;
   /**
@@ -66,10 +72,12 @@ export function createGrpcServer({
     'grpc.enable_channelz': 0,
     interceptors: [observing(observer, clock.now)],
   });
-  const serve = (service: ServiceDefinition, implementation: UntypedServiceImplementation): void => {
-    grpc.addService(service, implementation);
-  };
-  serve(INBOUND_SERVICE, inboundService({ policies, watches, connections }));
+  const health = new Health(connections);
+  const reflection = { serverReflectionInfo: serverReflectionInfo(connections) };
+  grpc.addService(INBOUND_SERVICE, inboundService({ policies, watches, connections }));
+  grpc.addService(HealthService, { check: health.check, watch: health.watch });
+  grpc.addService(ServerReflectionService, reflection);
+  grpc.addService(AlphaService, reflection);
   const credentials = ServerCredentials.createInsecure();
   const sockets = createServer({ noDelay: true }, (socket) => {
     connections.take(socket, grpc, credentials);
@@ -77,8 +85,12 @@ export function createGrpcServer({
   let listening: Listening | undefined;
   return {
     listen: async (host, port) => (listening = await listen(sockets, 'http', host, port, onError)),
+    setServing: (serving) => {
+      health.setServing(serving);
+    },
     watching: () => watches.size,
     drain: async () => {
+      health.setServing(false);
       if (listening === undefined) return;
       connections.dismissAll(times.spreadMs, () => void sockets.close());
       await listening.drained();
