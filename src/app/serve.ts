@@ -18,6 +18,7 @@ import { ClusterCache } from './cluster-cache.js';
 import { createJudge } from './judge.js';
 import type { CacheMetrics } from '../adapters/kube/metrics.js';
 import { createCacheMetrics } from '../adapters/telemetry/cache-metrics.js';
+import { serveGrpc } from './serve-grpc.js';
 import { watchConflicts } from './conflict-watch.js';
 import type { Overlap } from '../policy/overlap.js';
 import type { KindStatus } from '../policy/ports.js';
@@ -34,6 +35,7 @@ export interface ServeOptions {
   /** Absent for a listener that is off. */
   readonly webhook: Address | undefined;
   readonly admin: Address | undefined;
+  readonly grpc: Address | undefined;
   readonly tls: Pick<HttpsServerOptions, 'cert' | 'key' | 'minVersion' | 'clients'>;
   readonly world: OpenedWorld;
   /** Opens the source of objects; it tells the given metrics of itself. */
@@ -43,8 +45,15 @@ export interface ServeOptions {
   readonly droppedLines: () => number;
 }
 
+/** Where each listener is; undefined for one that is off. */
+export interface Urls {
+  readonly webhook: string | undefined;
+  readonly admin: string | undefined;
+  readonly grpc: string | undefined;
+}
+
 export interface Gatehouse {
-  readonly start: () => Promise<{ readonly webhook: string | undefined; readonly admin: string | undefined }>;
+  readonly start: () => Promise<Urls>;
   /** Not ready from now on; resolves when no connection is left, or after `graceMs`. */
   readonly drain: (graceMs: number) => Promise<void>;
   /** Cuts what is left. */
@@ -86,6 +95,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     now: clock.now,
     world: world.worldAt(new Date(clock.wall())),
   });
+  const grpc = options.grpc && serveGrpc({ cache, metrics, clock, logger: logger.component('grpc') });
   const judge = createJudge({
     world: () => world.worldAt(new Date(clock.wall())),
     settings: world.settings,
@@ -132,7 +142,10 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     const status = cache.status();
     const pending = status.some(({ state }) => state === 'pending');
     readiness.set('cache', !pending, status.map(describeKind).join(', '));
-    if (!pending && gate.state === 'starting') gate.state = 'ready';
+    if (!pending && gate.state === 'starting') {
+      gate.state = 'ready';
+      grpc?.setServing(true);
+    }
     cancelPoll = clock.after(pending ? CACHE_POLL_MS : CACHE_REPORT_MS, pollCache);
   };
 
@@ -151,10 +164,12 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
       if (admin !== undefined) open = [admin];
       webhook = options.webhook && (await https.listen(options.webhook.host, options.webhook.port));
       if (webhook !== undefined) open = [...open, webhook];
+      const grpcListening = options.grpc && (await grpc?.listen(options.grpc.host, options.grpc.port));
+      if (grpcListening !== undefined) open = [...open, grpcListening];
       readiness.set('listeners', true);
       cache.start();
       pollCache();
-      return { webhook: webhook?.url, admin: admin?.url };
+      return { webhook: webhook?.url, admin: admin?.url, grpc: grpcListening?.url };
     },
     drain: async (graceMs) => {
       readiness.set('not draining', false, 'the process was asked to stop');
@@ -163,7 +178,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
       const late = new Promise<void>((resolve) => {
         cancel = clock.after(graceMs, resolve);
       });
-      await Promise.race([webhook?.drained(), late]);
+      await Promise.race([Promise.all([webhook?.drained(), grpc?.drain()]), late]);
       cancel();
     },
     close: async () => {
@@ -176,6 +191,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     },
     fail: () => {
       gate.state = 'failed';
+      grpc?.setServing(false);
       readiness.set('listeners', false, 'an exception was not caught');
     },
     setClientCa: https.setClientCa,

@@ -16,7 +16,7 @@ const COMMANDS: Readonly<
   Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>
 > = {
   serve: {
-    summary: 'the admission webhook, with its admin port',
+    summary: 'the admission webhook and the inbound policy API, with their admin port',
     load: async () => (await import('./commands/serve.js')).serveCommand,
   },
   lint: {
