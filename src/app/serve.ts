@@ -3,6 +3,7 @@
  * nothing; `start` binds the listeners, `stop` drains them.
  */
 import { createServer } from 'node:http';
+import type { CertificateObserver, Certificates, CertificateSink } from '../adapters/certs/ports.js';
 import { createAdminApp } from '../adapters/http/admin.js';
 import { createWebhookListener } from '../adapters/http/app.js';
 import type { Clock } from '../adapters/http/clock.js';
@@ -12,8 +13,13 @@ import { Readiness } from '../adapters/http/readiness.js';
 import { createHttpsServer, type HttpsServerOptions } from '../adapters/http/server.js';
 import type { Logger } from '../adapters/telemetry/logger.js';
 import { createMetrics, type Metrics } from '../adapters/telemetry/metrics.js';
+import {
+  createCertificateMetrics,
+  type InstallationMetrics,
+} from '../adapters/telemetry/certificate-metrics.js';
 import { observeAll } from '../adapters/telemetry/observers.js';
 import { createReviewLog } from '../adapters/telemetry/review-log.js';
+import { observeCertificates } from './certificate-observer.js';
 import { ClusterCache } from './cluster-cache.js';
 import { createJudge } from './judge.js';
 import type { CacheMetrics } from '../adapters/kube/metrics.js';
@@ -34,13 +40,22 @@ export interface ServeOptions {
   /** Absent for a listener that is off. */
   readonly webhook: Address | undefined;
   readonly admin: Address | undefined;
-  readonly tls: Pick<HttpsServerOptions, 'cert' | 'key' | 'minVersion' | 'clients'>;
+  readonly tls: Pick<HttpsServerOptions, 'minVersion' | 'clients'>;
+  /** Opens the source of certificates. */
+  readonly certificates: (deps: CertificateDeps) => Certificates;
   readonly world: OpenedWorld;
   /** Opens the source of objects; it tells the given metrics of itself. */
   readonly source: (metrics: CacheMetrics) => OpenedSource;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly droppedLines: () => number;
+}
+
+export interface CertificateDeps {
+  readonly sink: CertificateSink;
+  readonly observer: CertificateObserver;
+  readonly metrics: InstallationMetrics;
+  readonly logger: Logger;
 }
 
 export interface Gatehouse {
@@ -74,7 +89,6 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
   const observer = observeAll([metrics, createReviewLog(logger.component('webhook'))]);
   const gate: { state: Gate['state'] } = { state: 'starting' };
   const readiness = new Readiness(CHECKS);
-  readiness.set('certificate', true);
   readiness.set('not draining', true);
   const cacheMetrics = createCacheMetrics({
     registry: metrics.registry,
@@ -103,6 +117,19 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
       else logger.error('an Event could not be written', error, { namespace: overlap.server.namespace });
     });
   };
+  const certificateLog = logger.component('certificates');
+  const certificateMetrics = createCertificateMetrics(metrics.registry);
+  const certificates = options.certificates({
+    sink: {
+      serve: https.setCertificate,
+      withdraw: () => {
+        https.setCertificate(undefined);
+      },
+    },
+    observer: observeCertificates(readiness, certificateMetrics, certificateLog),
+    metrics: certificateMetrics,
+    logger: certificateLog,
+  });
   const today = (): string => world.worldAt(new Date(clock.wall())).today;
   const stopWatching = watchConflicts({
     cache,
@@ -140,6 +167,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     cache,
     metrics,
     start: async () => {
+      await certificates.start();
       const admin =
         options.admin &&
         (await listen(
@@ -169,6 +197,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     close: async () => {
       cancelPoll();
       stopWatching();
+      await certificates.stop();
       await cache.stop();
       opened.close();
       await Promise.all(open.map((listening) => listening.close()));
