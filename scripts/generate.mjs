@@ -5,6 +5,7 @@ import { crdFiles } from '../dist/adapters/manifests/print-yaml.js';
 import { CONFIG_SCHEMA } from '../dist/app/config/schema.js';
 import { EXPLAIN_SCHEMA } from '../dist/cli/output/explain-schema.js';
 import { LINT_SCHEMA } from '../dist/cli/output/lint-schema.js';
+import { VERIFY_SCHEMA } from '../dist/cli/output/verify-schema.js';
 
 /** Makes `folder` hold these files and no other of that suffix. */
 function writeAll(folder, suffix, files) {
@@ -23,4 +24,5 @@ writeAll('schemas', '.json', [
   { name: 'config.v0.schema.json', text: json(CONFIG_SCHEMA) },
   { name: 'explain.v0.schema.json', text: json(EXPLAIN_SCHEMA) },
   { name: 'lint.v0.schema.json', text: json(LINT_SCHEMA) },
+  { name: 'verify.v0.schema.json', text: json(VERIFY_SCHEMA) },
 ]);

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CONFIG_SCHEMA } from '../../src/app/config/schema.js';
 import { EXPLAIN_SCHEMA } from '../../src/cli/output/explain-schema.js';
 import { LINT_SCHEMA } from '../../src/cli/output/lint-schema.js';
+import { VERIFY_SCHEMA } from '../../src/cli/output/verify-schema.js';
 
 const published = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), 'utf8'));
@@ -19,5 +20,9 @@ describe('schemas/', () => {
 
   it('publishes the schema of lint’s JSON', () => {
     expect(published('lint.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(LINT_SCHEMA)));
+  });
+
+  it('publishes the schema of verify’s JSON', () => {
+    expect(published('verify.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(VERIFY_SCHEMA)));
   });
 });
