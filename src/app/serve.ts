@@ -3,6 +3,7 @@
  * nothing; `start` binds the listeners, `stop` drains them.
  */
 import { createServer } from 'node:http';
+import type { CertificateObserver, Certificates, CertificateSink } from '../adapters/certs/ports.js';
 import { createAdminApp } from '../adapters/http/admin.js';
 import { createWebhookListener } from '../adapters/http/app.js';
 import type { Clock } from '../adapters/http/clock.js';
@@ -12,14 +13,20 @@ import { Readiness } from '../adapters/http/readiness.js';
 import { createHttpsServer, type HttpsServerOptions } from '../adapters/http/server.js';
 import type { Logger } from '../adapters/telemetry/logger.js';
 import { createMetrics, type Metrics } from '../adapters/telemetry/metrics.js';
+import {
+  createCertificateMetrics,
+  type InstallationMetrics,
+} from '../adapters/telemetry/certificate-metrics.js';
 import { observeAll } from '../adapters/telemetry/observers.js';
 import { createReviewLog } from '../adapters/telemetry/review-log.js';
+import { observeCertificates } from './certificate-observer.js';
 import { ClusterCache } from './cluster-cache.js';
 import { createJudge } from './judge.js';
 import type { CacheMetrics } from '../adapters/kube/metrics.js';
 import { createCacheMetrics } from '../adapters/telemetry/cache-metrics.js';
 import { serveGrpc } from './serve-grpc.js';
 import { watchConflicts } from './conflict-watch.js';
+import type { Overlap } from '../policy/overlap.js';
 import type { KindStatus } from '../policy/ports.js';
 import type { OpenedSource } from './source.js';
 import type { OpenedWorld } from './world.js';
@@ -35,7 +42,9 @@ export interface ServeOptions {
   readonly webhook: Address | undefined;
   readonly admin: Address | undefined;
   readonly grpc: Address | undefined;
-  readonly tls: Pick<HttpsServerOptions, 'cert' | 'key' | 'minVersion' | 'clients'>;
+  readonly tls: Pick<HttpsServerOptions, 'minVersion' | 'clients'>;
+  /** Opens the source of certificates. */
+  readonly certificates: (deps: CertificateDeps) => Certificates;
   readonly world: OpenedWorld;
   /** Opens the source of objects; it tells the given metrics of itself. */
   readonly source: (metrics: CacheMetrics) => OpenedSource;
@@ -49,6 +58,13 @@ export interface Urls {
   readonly webhook: string | undefined;
   readonly admin: string | undefined;
   readonly grpc: string | undefined;
+}
+
+export interface CertificateDeps {
+  readonly sink: CertificateSink;
+  readonly observer: CertificateObserver;
+  readonly metrics: InstallationMetrics;
+  readonly logger: Logger;
 }
 
 export interface Gatehouse {
@@ -68,6 +84,9 @@ const CHECKS = ['listeners', 'certificate', 'cache', 'not draining'];
 /** How often the cache is asked whether all is listed, and afterwards how much there is. */
 const CACHE_POLL_MS = 100;
 const CACHE_REPORT_MS = 5_000;
+/** An API server that is busy or away for a moment is asked again; an Event that is there already stays as it is. */
+const EVENT_ATTEMPTS = 4;
+const EVENT_RETRY_MS = 1_000;
 
 export function createGatehouse(options: ServeOptions): Gatehouse {
   const { clock, logger, world } = options;
@@ -79,7 +98,6 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
   const observer = observeAll([metrics, createReviewLog(logger.component('webhook'))]);
   const gate: { state: Gate['state'] } = { state: 'starting' };
   const readiness = new Readiness(CHECKS);
-  readiness.set('certificate', true);
   readiness.set('not draining', true);
   const cacheMetrics = createCacheMetrics({
     registry: metrics.registry,
@@ -103,6 +121,25 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     listener: createWebhookListener({ judge, gate, observer, clock }),
     observer,
   });
+  const writeEvents = (overlap: Overlap, attempts: number): void => {
+    opened.recordOverlap(overlap).catch((error: unknown) => {
+      if (attempts > 1) clock.after(EVENT_RETRY_MS, () => writeEvents(overlap, attempts - 1));
+      else logger.error('an Event could not be written', error, { namespace: overlap.server.namespace });
+    });
+  };
+  const certificateLog = logger.component('certificates');
+  const certificateMetrics = createCertificateMetrics(metrics.registry);
+  const certificates = options.certificates({
+    sink: {
+      serve: https.setCertificate,
+      withdraw: () => {
+        https.setCertificate(undefined);
+      },
+    },
+    observer: observeCertificates(readiness, certificateMetrics, certificateLog),
+    metrics: certificateMetrics,
+    logger: certificateLog,
+  });
   const today = (): string => world.worldAt(new Date(clock.wall())).today;
   const stopWatching = watchConflicts({
     cache,
@@ -120,9 +157,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
         port: ports.join(','),
         rule: 'server/overlap',
       });
-      opened.recordOverlap(overlap).catch((error: unknown) => {
-        logger.error('an Event could not be written', error, { namespace: server.namespace });
-      });
+      writeEvents(overlap, EVENT_ATTEMPTS);
     },
   });
   let open: Listening[] = [];
@@ -145,6 +180,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     cache,
     metrics,
     start: async () => {
+      await certificates.start();
       const admin =
         options.admin &&
         (await listen(
@@ -176,6 +212,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     close: async () => {
       cancelPoll();
       stopWatching();
+      await certificates.stop();
       await cache.stop();
       opened.close();
       await Promise.all(open.map((listening) => listening.close()));

@@ -35,6 +35,14 @@ const COMMANDS: Readonly<
     summary: 'compares a running policy controller with what we compute',
     load: async () => (await import('./commands/verify.js')).verifyCommand,
   },
+  matrix: {
+    summary: 'says which clients may call which ports',
+    load: async () => (await import('./commands/matrix.js')).matrixCommand,
+  },
+  diff: {
+    summary: 'says who may talk to whom in one state and not in another one',
+    load: async () => (await import('./commands/diff.js')).diffCommand,
+  },
   crds: {
     summary: 'prints the CustomResourceDefinitions',
     load: async () => (await import('./commands/crds.js')).crdsCommand,

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { ensureSelfSigned } from '../../adapters/certs/self-signed.js';
-import { loadPair } from '../../adapters/certs/load-pair.js';
 import { followFile } from '../../adapters/http/client-ca-file.js';
 import { SYSTEM_CLOCK } from '../../adapters/http/clock.js';
 import { createLogger, type Logger } from '../../adapters/telemetry/logger.js';
 import { LineSink, nonBlockingStream } from '../../adapters/telemetry/line-sink.js';
+import { certificatesOf } from '../../app/certificates.js';
 import type { ListenAddress } from '../../app/options/address.js';
 import { CLUSTER_FLAGS, CONFIG_FLAGS, SOURCE_FLAGS } from '../../app/options/common.js';
 import type { ValuesOf } from '../../app/options/flag.js';
@@ -13,7 +12,7 @@ import { createGatehouse, type Address, type Gatehouse, type Urls } from '../../
 import { openSource } from '../../app/source.js';
 import { openWorld } from '../../app/world.js';
 import { OperationalError } from '../../model/operational-error.js';
-import { defineCommand, type Terminal } from '../command.js';
+import { defineCommand } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 
 const FLAGS = { ...SERVE_FLAGS, ...SOURCE_FLAGS, ...CONFIG_FLAGS, ...CLUSTER_FLAGS };
@@ -55,7 +54,8 @@ export const serveCommand = defineCommand(
       webhook: addressOf(values.listen, defaultHost),
       admin: addressOf(values.adminListen, defaultHost),
       grpc: addressOf(values.grpcListen, defaultHost),
-      tls: await tlsOf(values, local, terminal),
+      tls: await tlsOf(values),
+      certificates: await certificatesOf(values, local, terminal.now()),
       world,
       source: (metrics) =>
         openSource(values, {
@@ -81,20 +81,10 @@ export const serveCommand = defineCommand(
 const addressOf = (given: ListenAddress | undefined, host: string): Address | undefined =>
   given === undefined ? undefined : { host: given.host ?? host, port: given.port };
 
-async function tlsOf(values: Values, local: boolean, terminal: Terminal) {
-  const mode = values.tls ?? (local ? 'self-signed' : 'files');
-  const pair =
-    mode === 'files'
-      ? await loadPair(values.certs, { now: terminal.now() })
-      : await ensureSelfSigned(values.certs, {
-          dnsNames: ['localhost'],
-          ipAddresses: ['127.0.0.1', '::1'],
-          now: terminal.now(),
-        });
+async function tlsOf(values: Values) {
   const minVersion = values.tlsMinVersion;
-  if (values.clientCa === undefined) return { cert: pair.cert, key: pair.key, minVersion };
-  const clients = { ca: await readClientCa(values.clientCa), names: values.clientName };
-  return { cert: pair.cert, key: pair.key, minVersion, clients };
+  if (values.clientCa === undefined) return { minVersion };
+  return { minVersion, clients: { ca: await readClientCa(values.clientCa), names: values.clientName } };
 }
 
 async function readClientCa(file: string): Promise<string> {
