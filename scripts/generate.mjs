@@ -6,6 +6,7 @@ import { CONFIG_SCHEMA } from '../dist/app/config/schema.js';
 import { DIFF_SCHEMA } from '../dist/cli/output/diff-schema.js';
 import { EXPLAIN_SCHEMA } from '../dist/cli/output/explain-schema.js';
 import { LINT_SCHEMA } from '../dist/cli/output/lint-schema.js';
+import { VERIFY_SCHEMA } from '../dist/cli/output/verify-schema.js';
 import { MATRIX_SCHEMA } from '../dist/cli/output/matrix-schema.js';
 
 /** Makes `folder` hold these files and no other of that suffix. */
@@ -26,5 +27,6 @@ writeAll('schemas', '.json', [
   { name: 'diff.v0.schema.json', text: json(DIFF_SCHEMA) },
   { name: 'explain.v0.schema.json', text: json(EXPLAIN_SCHEMA) },
   { name: 'lint.v0.schema.json', text: json(LINT_SCHEMA) },
+  { name: 'verify.v0.schema.json', text: json(VERIFY_SCHEMA) },
   { name: 'matrix.v0.schema.json', text: json(MATRIX_SCHEMA) },
 ]);

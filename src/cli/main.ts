@@ -31,6 +31,10 @@ const COMMANDS: Readonly<
     summary: 'says whether a client may call a port, and why',
     load: async () => (await import('./commands/explain.js')).explainCommand,
   },
+  verify: {
+    summary: 'compares a running policy controller with what we compute',
+    load: async () => (await import('./commands/verify.js')).verifyCommand,
+  },
   matrix: {
     summary: 'says which clients may call which ports',
     load: async () => (await import('./commands/matrix.js')).matrixCommand,

@@ -6,6 +6,7 @@ import { DIFF_SCHEMA } from '../../src/cli/output/diff-schema.js';
 import { EXPLAIN_SCHEMA } from '../../src/cli/output/explain-schema.js';
 import { LINT_SCHEMA } from '../../src/cli/output/lint-schema.js';
 import { MATRIX_SCHEMA } from '../../src/cli/output/matrix-schema.js';
+import { VERIFY_SCHEMA } from '../../src/cli/output/verify-schema.js';
 
 const published = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), 'utf8'));
@@ -29,5 +30,9 @@ describe('schemas/', () => {
 
   it('publishes the schema of matrix’s JSON', () => {
     expect(published('matrix.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(MATRIX_SCHEMA)));
+  });
+
+  it('publishes the schema of verify’s JSON', () => {
+    expect(published('verify.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(VERIFY_SCHEMA)));
   });
 });
