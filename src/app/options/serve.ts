@@ -15,13 +15,8 @@ function grpcListen(given: readonly string[] | undefined): Result<'off', string>
     : fail(`${quote(value)}: the gRPC API is not served yet; only off is taken`);
 }
 
-function tlsMode(given: readonly string[] | undefined): Result<TlsMode | undefined, string> {
-  if (given === undefined) return ok(undefined);
-  const mode = oneOf(TLS_MODES, 'self-signed')(given);
-  return mode.ok && mode.value === 'managed'
-    ? fail('managed certificates are not there yet; use files with a mounted pair, or self-signed')
-    : mode;
-}
+const tlsMode = (given: readonly string[] | undefined): Result<TlsMode | undefined, string> =>
+  given === undefined ? ok(undefined) : oneOf(TLS_MODES, 'self-signed')(given);
 
 export const SERVE_FLAGS = {
   listen: {
