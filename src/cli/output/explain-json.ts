@@ -13,7 +13,7 @@ import type { ChangeStep } from '../../policy/explain/change.js';
 import type { FoundWorkload } from '../../policy/endpoints/workloads.js';
 import type { RouteRef, ServerRef } from '../../policy/inbound/port-policy.js';
 import { stepWords } from './explain-text.js';
-import { conditionWords, inertWords, noteWords, summaryWords } from './explain-wording.js';
+import { addressFacts, conditionWords, inertWords, noteWords, summaryWords } from './explain-wording.js';
 
 export type Json = Record<string, unknown>;
 
@@ -21,8 +21,8 @@ export const explainJson = (explanation: Explanation, settings: ClusterSettings)
   `${JSON.stringify(toJson(explanation, settings), undefined, 2)}\n`;
 
 export function toJson(explanation: Explanation, settings: ClusterSettings): Json {
-  const { outcome, client, target, traffic, ruled, notes } = explanation;
-  const assumed = client.addresses.kind === 'assumed';
+  const { outcome, target, traffic, ruled, notes } = explanation;
+  const addresses = addressFacts(explanation);
   return {
     outcome,
     summary: summaryWords(explanation),
@@ -49,7 +49,7 @@ export function toJson(explanation: Explanation, settings: ClusterSettings): Jso
     notApplied: (ruled?.notApplied ?? []).map(({ authorization, failed }) => ({
       authorization: sourceJson(authorization),
       condition: failed.code,
-      message: conditionWords(failed, settings, assumed),
+      message: conditionWords(failed, settings, addresses),
     })),
     withoutEffect: (ruled?.inert ?? []).map((inert) => ({
       object: inert.object,

@@ -41,7 +41,7 @@ export function problemText(problem: ExplainProblem | MatrixProblem): string {
       const { server, candidates } = problem;
       const of = server === undefined ? 'no Server' : `the Server ${quote(server)}`;
       const several = candidates.length > 1 ? `, of which there are ${andList(candidates)}` : '';
-      return `--log: the line names ${of}${several}, but not the port that it is about: add --to namespace/workload:port`;
+      return `--log: the line names ${of}${several}, so that nobody can tell which port it is about: add --to namespace/workload:port`;
     }
   }
 }

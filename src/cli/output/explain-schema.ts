@@ -24,7 +24,7 @@ export const source = Type.Object(
   },
   closed,
 );
-const message = Type.String({ description: 'The same in words, as the text output has it' });
+export const message = Type.String({ description: 'The same in words, as the text output has it' });
 
 const client = Type.Object(
   {
