@@ -4,7 +4,7 @@ NPM ?= npm
 JEST = $(NODE) scripts/jest.mjs
 
 .DEFAULT_GOAL := build
-.PHONY: build run check test unit random e2e test-nodes generate generate-proto bench clean
+.PHONY: build run check test unit no-proto random e2e test-nodes generate generate-proto bench clean
 
 node_modules/.package-lock.json: package-lock.json package.json .npmrc
 	$(NPM) ci --ignore-scripts --no-audit --no-fund
@@ -26,7 +26,11 @@ unit: node_modules/.package-lock.json
 	$(JEST)
 
 # Everything. GATEHOUSE_E2E=required makes a missing API server an error.
-test: build check random e2e
+test: build check no-proto random e2e
+
+# The unit tests once more, where reading or setting `__proto__` of anything throws.
+no-proto: node_modules/.package-lock.json
+	GATEHOUSE_NO_PROTO=1 $(NODE) --disable-proto=throw scripts/jest.mjs --silent
 
 # Properties over random input, against oracles; they print their seed.
 random: node_modules/.package-lock.json
@@ -50,6 +54,7 @@ generate-proto: node_modules/.package-lock.json
 # Figures side by side; bench/RESULTS.md holds those of the last run.
 bench: build
 	$(NODE) bench/index.mjs
+	$(NODE) bench/impact.mjs
 	$(NODE) bench/review.mjs
 	$(NODE) --expose-gc bench/heap-per-pod.mjs
 	$(NODE) bench/lint.mjs

@@ -1,5 +1,5 @@
 // Retained heap per cached pod: a cluster source lists 10,000 pods of 6 kB from an HTTP server in another process, and
-// every stored object is kept, by namespace and name. Needs a build: npm run build && node bench/heap-per-pod.mjs
+// every stored object is kept, in the index that admission asks. Needs a build: npm run build && node bench/heap-per-pod.mjs
 import { fork } from 'node:child_process';
 import http from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -41,6 +41,7 @@ async function measure() {
   const dist = process.env.GATEHOUSE_DIST ?? new URL('../dist', import.meta.url).pathname;
   const { ClusterSource } = await import(`${dist}/adapters/kube/cluster-source.js`);
   const { HttpKubeClient } = await import(`${dist}/adapters/kube/kube-client.js`);
+  const { apply, EMPTY_STATE } = await import(`${dist}/policy/state/state.js`);
   const { SYSTEM_TIMING } = await import(`${dist}/adapters/kube/timing.js`);
 
   const child = fork(fileURLToPath(import.meta.url), ['serve']);
@@ -52,27 +53,23 @@ async function measure() {
   };
   const client = new HttpKubeClient(auth, SYSTEM_TIMING);
   const source = new ClusterSource({ client });
-  /** @type {Map<string, Map<string, unknown>>} */
-  const pods = new Map();
+  // What admission asks: every batch goes into the index, as in the server.
+  let state = EMPTY_STATE;
   let count = 0;
 
   const empty = await usedHeap();
   const started = performance.now();
   source.start((batch) => {
-    for (const event of batch) {
-      if (event.type !== 'replaced' || event.kind !== 'core/Pod') continue;
-      for (const pod of event.objects) {
-        let names = pods.get(pod.namespace);
-        if (names === undefined) pods.set(pod.namespace, (names = new Map()));
-        names.set(pod.name, pod);
-        count += 1;
-      }
-    }
+    state = apply(state, batch);
+    for (const event of batch)
+      if (event.type === 'replaced' && event.kind === 'core/Pod') count = event.objects.length;
   });
   while (count < PODS) await turn();
   const listedMs = performance.now() - started;
   const full = await usedHeap();
-  pods.clear();
+  const held = [...state.namespaces.values()].reduce((sum, ns) => sum + ns.pods.workloads.size, 0);
+  if (held !== PODS) throw new Error(`the index holds ${held} pods`);
+  state = EMPTY_STATE;
   const without = await usedHeap();
   await source.stop();
   client.close();

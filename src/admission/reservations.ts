@@ -17,7 +17,11 @@ interface Reservation {
 }
 
 export class Reservations {
+  /** In the order in which they end. */
   readonly #held = new Map<string, Reservation>();
+  /** The state that was looked through for arrivals last, and that state with what is held. */
+  #seen: State | undefined;
+  #over: State | undefined;
 
   get size(): number {
     return this.#held.size;
@@ -25,7 +29,10 @@ export class Reservations {
 
   /** Holds a place for an admitted Server; `now` in ms of the caller's clock. */
   hold(server: StoredServer, now: number): void {
-    this.#held.set(keyOf(server), { server, until: now + RESERVATION_MS });
+    const key = keyOf(server);
+    this.#held.delete(key);
+    this.#held.set(key, { server, until: now + RESERVATION_MS });
+    if (this.#over !== undefined) this.#over = withServer(this.#over, server);
   }
 
   /** Whether a Server of this name is known from a reservation alone or in a newer form than the cache's. */
@@ -33,17 +40,35 @@ export class Reservations {
     return this.#held.has(keyOf({ namespace, name }));
   }
 
-  /** The state with what is reserved; what has arrived, or has waited too long, is let go. */
-  over(state: State, now: number): State {
-    let next = state;
+  /** Lets go what a state of the cache shows, and what has waited too long. Told of every state, it misses no arrival. */
+  settle(state: State, now: number): void {
     for (const [key, { server, until }] of this.#held) {
-      const arrived = find(state, 'policy.linkerd.io/Server', server.namespace, server.name);
-      if (until <= now || (arrived !== undefined && isSame(arrived, server))) this.#held.delete(key);
-      else next = apply(next, [{ type: 'applied', object: server }]);
+      if (until <= now) this.#release(key);
+      else if (state === this.#seen) break;
+      else {
+        const arrived = find(state, 'policy.linkerd.io/Server', server.namespace, server.name);
+        if (arrived !== undefined && isSame(arrived, server)) this.#release(key);
+      }
     }
-    return next;
+    if (state !== this.#seen) this.#over = undefined;
+    this.#seen = state;
+  }
+
+  /** The state with what is reserved. */
+  over(state: State, now: number): State {
+    this.settle(state, now);
+    this.#over ??= [...this.#held.values()].reduce((next, { server }) => withServer(next, server), state);
+    return this.#over;
+  }
+
+  #release(key: string): void {
+    this.#held.delete(key);
+    this.#over = undefined;
   }
 }
+
+const withServer = (state: State, server: StoredServer): State =>
+  apply(state, [{ type: 'applied', object: server }]);
 
 const keyOf = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
   `${namespace}/${name}`;

@@ -112,7 +112,8 @@ function answer(
       applied: applied(situation.policy, verdict, semantics),
       notApplied: inapplicable(situation.policy, { client, verdict }, semantics),
       inert: inertPolicy(index, target, situation.policy),
-      changes: repairs(situation),
+      // Of a Service's port that no pod has, nothing is worth changing.
+      changes: target.servicePort === undefined ? repairs(situation) : [],
     },
     notes,
   };

@@ -9,6 +9,7 @@ import type { World } from '../model/world.js';
 import type { StoredPolicy } from '../policy/objects/stored.js';
 import { apply, type State } from '../policy/state/state.js';
 import { EMPTY_VIEW, viewOf } from '../policy/view.js';
+import { kindOf } from '../schema/index.js';
 import type { RuleSettings } from '../rules/settings.js';
 import { OVERLAP_KINDS } from '../rules/server/overlap.js';
 import type { ClusterCache, Trust } from './cluster-cache.js';
@@ -29,6 +30,9 @@ const REFRESH_LIMIT = 500;
 
 export function createJudge(deps: JudgeDeps): Judge {
   const reservations = new Reservations();
+  deps.cache.onGeneration(({ state }) => {
+    reservations.settle(state, deps.now());
+  });
   const judgeIn = (review: Review, state: State | undefined): Verdict =>
     decide(review, {
       world: deps.world(),
@@ -39,32 +43,42 @@ export function createJudge(deps: JudgeDeps): Judge {
     });
   const trustOf = (): Trust => deps.cache.trust(OVERLAP_KINDS, SERVER);
 
-  return async (review, deadline) => {
-    if (!needsOthers(review)) {
-      return judgeIn(review, trustOf() === 'usable' ? deps.cache.generation.state : undefined);
-    }
+  // No promise where there is nothing to wait for: that is nearly always, and a promise is a good part of the time.
+  return (review, deadline) => {
     const trust = trustOf();
-    if (trust === 'usable') return confirmed(review, deadline);
+    if (!needsOthers(review)) {
+      return judgeIn(review, trust === 'usable' ? deps.cache.generation.state : undefined);
+    }
+    if (trust === 'usable') {
+      const verdict = judgeIn(review, reserved(deps.cache.generation.state));
+      const others = verdict.allowed
+        ? []
+        : conflicts(verdict).filter(([ns, name]) => !reservations.holds(ns, name));
+      return others.length === 0 ? settle(review, verdict) : confirmed(review, verdict, others, deadline);
+    }
     // What one object alone shows needs no cache, and is answered at once; so is what needs no rule of the cluster's.
     const alone = judgeIn(review, undefined);
     if (!alone.allowed || alone.skipped.length === 0) return alone;
-    if (trust === 'not-ready') return { retry: 'not-ready' };
-    const fresh = await refreshed(deps.cache, review.namespace, deadline, deps.now);
-    return fresh === undefined ? { retry: 'stale' } : settle(review, judgeIn(review, reserved(fresh)));
+    return trust === 'not-ready' ? { retry: 'not-ready' } : judgeLive(review, deadline);
   };
 
   function reserved(state: State): State {
     return reservations.over(state, deps.now());
   }
 
-  /** Judges on the cache; before a conflict denies, the other Servers are read live, for the cache may lag. */
-  async function confirmed(review: Review, deadline: Deadline): Promise<Verdict | Retry> {
-    const { state } = deps.cache.generation;
-    const verdict = judgeIn(review, reserved(state));
-    const others = verdict.allowed
-      ? []
-      : conflicts(verdict).filter(([ns, name]) => !reservations.holds(ns, name));
-    if (others.length === 0) return settle(review, verdict);
+  /** Judges on a live list of what the cache is too old to answer for. */
+  async function judgeLive(review: Review, deadline: Deadline): Promise<Verdict | Retry> {
+    const fresh = await refreshed(deps.cache, review.namespace, deadline, deps.now);
+    return fresh === undefined ? { retry: 'stale' } : settle(review, judgeIn(review, reserved(fresh)));
+  }
+
+  /** Before a conflict denies, the other Servers are read live, for the cache may lag. */
+  async function confirmed(
+    review: Review,
+    verdict: Verdict,
+    others: readonly ServerName[],
+    deadline: Deadline,
+  ): Promise<Verdict> {
     const gone = await readGone(deps.cache, others, deadline, deps.now);
     if (gone.length === 0) return verdict;
     // The generation may have moved; what was read as gone is gone from whichever it is now.
@@ -75,9 +89,12 @@ export function createJudge(deps: JudgeDeps): Judge {
     return settle(review, judgeIn(review, reserved(now)));
   }
 
-  /** An admitted Server is held until the cache shows it. Nothing is awaited between judging and holding. */
+  /**
+   * An admitted Server is held until the cache shows it. Nothing is awaited between judging and holding. One that was
+   * let through unjudged is on its way out.
+   */
   function settle(review: Review, verdict: Verdict): Verdict {
-    if (verdict.allowed && !review.dryRun && review.object !== undefined && needsOthers(review)) {
+    if (verdict.allowed && verdict.passed === undefined && !review.dryRun && review.object !== undefined) {
       reservations.hold(stored(SERVER, review, review.object) as StoredPolicy<typeof SERVER>, deps.now());
     }
     return verdict;
@@ -86,7 +103,7 @@ export function createJudge(deps: JudgeDeps): Judge {
 
 /** Whether a review can be decided only together with other objects. */
 const needsOthers = ({ group, kind, operation, subResource, object }: Review): boolean =>
-  `${group}/${kind}`.toLowerCase() === SERVER.toLowerCase() &&
+  kindOf(group, kind) === SERVER &&
   (operation === 'CREATE' || operation === 'UPDATE') &&
   subResource === '' &&
   object !== undefined;

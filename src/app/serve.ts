@@ -26,7 +26,9 @@ import { createJudge } from './judge.js';
 import { ThreadJudge, threadSettings } from './judging/heavy-judge.js';
 import type { CacheMetrics } from '../adapters/kube/metrics.js';
 import { createCacheMetrics } from '../adapters/telemetry/cache-metrics.js';
+import { serveGrpc } from './serve-grpc.js';
 import { watchConflicts } from './conflict-watch.js';
+import type { Overlap } from '../policy/overlap.js';
 import type { KindStatus } from '../policy/ports.js';
 import type { OpenedSource } from './source.js';
 import type { OpenedWorld } from './world.js';
@@ -41,6 +43,7 @@ export interface ServeOptions {
   /** Absent for a listener that is off. */
   readonly webhook: Address | undefined;
   readonly admin: Address | undefined;
+  readonly grpc: Address | undefined;
   readonly tls: Pick<HttpsServerOptions, 'minVersion' | 'clients'>;
   /** Opens the source of certificates. */
   readonly certificates: (deps: CertificateDeps) => Certificates;
@@ -52,6 +55,13 @@ export interface ServeOptions {
   readonly droppedLines: () => number;
 }
 
+/** Where each listener is; undefined for one that is off. */
+export interface Urls {
+  readonly webhook: string | undefined;
+  readonly admin: string | undefined;
+  readonly grpc: string | undefined;
+}
+
 export interface CertificateDeps {
   readonly sink: CertificateSink;
   readonly observer: CertificateObserver;
@@ -60,7 +70,7 @@ export interface CertificateDeps {
 }
 
 export interface Gatehouse {
-  readonly start: () => Promise<{ readonly webhook: string | undefined; readonly admin: string | undefined }>;
+  readonly start: () => Promise<Urls>;
   /** Not ready from now on; resolves when no connection is left, or after `graceMs`. */
   readonly drain: (graceMs: number) => Promise<void>;
   /** Cuts what is left. */
@@ -76,6 +86,9 @@ const CHECKS = ['listeners', 'certificate', 'cache', 'event loop', 'not draining
 /** How often the cache is asked whether all is listed, and afterwards how much there is. */
 const CACHE_POLL_MS = 100;
 const CACHE_REPORT_MS = 5_000;
+/** An API server that is busy or away for a moment is asked again; an Event that is there already stays as it is. */
+const EVENT_ATTEMPTS = 4;
+const EVENT_RETRY_MS = 1_000;
 
 export function createGatehouse(options: ServeOptions): Gatehouse {
   const { clock, logger, world } = options;
@@ -98,6 +111,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     now: clock.now,
     world: world.worldAt(new Date(clock.wall())),
   });
+  const grpc = options.grpc && serveGrpc({ cache, metrics, clock, logger: logger.component('grpc') });
   const judge = createJudge({
     world: () => world.worldAt(new Date(clock.wall())),
     settings: world.settings,
@@ -126,6 +140,12 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     }),
     observer,
   });
+  const writeEvents = (overlap: Overlap, attempts: number): void => {
+    opened.recordOverlap(overlap).catch((error: unknown) => {
+      if (attempts > 1) clock.after(EVENT_RETRY_MS, () => writeEvents(overlap, attempts - 1));
+      else logger.error('an Event could not be written', error, { namespace: overlap.server.namespace });
+    });
+  };
   const certificateLog = logger.component('certificates');
   const certificateMetrics = createCertificateMetrics(metrics.registry);
   const certificates = options.certificates({
@@ -156,9 +176,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
         port: ports.join(','),
         rule: 'server/overlap',
       });
-      opened.recordOverlap(overlap).catch((error: unknown) => {
-        logger.error('an Event could not be written', error, { namespace: server.namespace });
-      });
+      writeEvents(overlap, EVENT_ATTEMPTS);
     },
   });
   let open: Listening[] = [];
@@ -170,7 +188,10 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     const status = cache.status();
     const pending = status.some(({ state }) => state === 'pending');
     readiness.set('cache', !pending, status.map(describeKind).join(', '));
-    if (!pending && gate.state === 'starting') gate.state = 'ready';
+    if (!pending && gate.state === 'starting') {
+      gate.state = 'ready';
+      grpc?.setServing(true);
+    }
     cancelPoll = clock.after(pending ? CACHE_POLL_MS : CACHE_REPORT_MS, pollCache);
   };
 
@@ -191,10 +212,12 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
       if (admin !== undefined) open = [admin];
       webhook = options.webhook && (await https.listen(options.webhook.host, options.webhook.port));
       if (webhook !== undefined) open = [...open, webhook];
+      const grpcListening = options.grpc && (await grpc?.listen(options.grpc.host, options.grpc.port));
+      if (grpcListening !== undefined) open = [...open, grpcListening];
       readiness.set('listeners', true);
       cache.start();
       pollCache();
-      return { webhook: webhook?.url, admin: admin?.url };
+      return { webhook: webhook?.url, admin: admin?.url, grpc: grpcListening?.url };
     },
     drain: async (graceMs) => {
       readiness.set('not draining', false, 'the process was asked to stop');
@@ -203,7 +226,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
       const late = new Promise<void>((resolve) => {
         cancel = clock.after(graceMs, resolve);
       });
-      await Promise.race([webhook?.drained(), late]);
+      await Promise.race([Promise.all([webhook?.drained(), grpc?.drain()]), late]);
       cancel();
     },
     close: async () => {
@@ -219,6 +242,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     },
     fail: () => {
       gate.state = 'failed';
+      grpc?.setServing(false);
       readiness.set('listeners', false, 'an exception was not caught');
     },
     setClientCa: https.setClientCa,

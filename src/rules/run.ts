@@ -8,6 +8,7 @@ import { nearest } from '../model/nearest.js';
 import type { World } from '../model/world.js';
 import type { StoredKind } from '../policy/objects/kinds.js';
 import type { View } from '../policy/view.js';
+import type { KindId } from '../schema/index.js';
 import { acceptAnnotation } from './accept/annotation.js';
 import { ACCEPT_ANNOTATION, parseAcceptances, type Acceptance } from './accept/parse.js';
 import { CATALOGUE, CODES, ruleOf } from './catalogue.js';
@@ -152,8 +153,8 @@ function ask(change: Change, judging: Judging, what: 'all' | 'annotations', log:
   const namespace = subject.ref.namespace ?? '';
   const unreadable = isUnreadable(subject);
   const findings: Finding[] = [];
-  for (const rule of judging.rules ?? CATALOGUE) {
-    if (!rule.kinds.includes(subject.kind) || (rule.lintOnly && !judging.lint)) continue;
+  for (const rule of rulesFor(subject.kind, judging.rules)) {
+    if (rule.lintOnly && !judging.lint) continue;
     if (what === 'annotations' && rule.reads.annotation === undefined) continue;
     if (unreadable && rule !== schemaType && !rule.lintOnly) continue;
     const severity = severityIn(settings, namespace, rule, rule.severity);
@@ -164,19 +165,39 @@ function ask(change: Change, judging: Judging, what: 'all' | 'annotations', log:
     }
     const kinds = rule.looksAt.filter((kind) => judging.unread?.includes(kind));
     if (kinds.length > 0) log.partial.push({ code: rule.code, kinds });
-    let reported = 0;
     try {
-      rule.check({ change, subject, before, after, world }, (id, path, params, related = []) => {
-        if ((reported += 1) > LIMIT) return;
-        const finding = toFinding(rule, id, path, params, settings, subject, related);
-        if (finding !== undefined) findings.push(finding);
-      });
+      rule.check({ change, subject, before, after, world }, reporter(rule, settings, subject, findings));
     } catch (error) {
       log.faults.push({ code: rule.code, severity, error });
       if (severity === 'deny') findings.push(faultOf(rule, subject));
     }
   }
   return findings;
+}
+
+/** Puts what a rule reports among the findings. */
+function reporter(
+  rule: Rule,
+  settings: RuleSettings,
+  subject: Subject,
+  findings: Finding[],
+): Parameters<Rule['check']>[1] {
+  let reported = 0;
+  return (id, path, params, related = []) => {
+    if ((reported += 1) > LIMIT) return;
+    const finding = toFinding(rule, id, path, params, settings, subject, related);
+    if (finding !== undefined) findings.push(finding);
+  };
+}
+
+const byKind = new Map<KindId, readonly Rule[]>();
+
+/** The rules about a kind; most of the catalogue is about others. */
+function rulesFor(kind: KindId, given: readonly Rule[] | undefined): readonly Rule[] {
+  if (given !== undefined) return given.filter(({ kinds }) => kinds.includes(kind));
+  let rules = byKind.get(kind);
+  if (rules === undefined) byKind.set(kind, (rules = CATALOGUE.filter(({ kinds }) => kinds.includes(kind))));
+  return rules;
 }
 
 /** A finding of `rule`, rendered; undefined where the operator switched it off. */

@@ -84,7 +84,7 @@ export const list = <T extends TSchema>(items: T) => Type.Array(items);
 export const object = Type.Object;
 
 /** A whole number; `bits` is the width of the two's complement integer that it must fit (PARSE-4). */
-export const integer = (bits?: 32) =>
+export const integer = (bits?: 32 | 64) =>
   bits === undefined
     ? Type.Integer()
     : Type.Integer({ minimum: -(2 ** (bits - 1)), maximum: 2 ** (bits - 1) - 1 });

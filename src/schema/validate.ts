@@ -75,9 +75,10 @@ function toProblem(error: ErrorObject, spec: unknown): SchemaProblem | undefined
 /** What to write: Linkerd reads a port as any number of 32 bits, but only 1 to 65535 are of use. */
 function usefulRange(schema: Record<string, unknown>): { minimum: number; maximum: number } {
   const strict = (schema['x-crd'] as CrdHints | undefined)?.strict;
+  const words = strict?.enum?.map(Number);
   return {
-    minimum: strict?.minimum ?? Number(schema['minimum']),
-    maximum: strict?.maximum ?? Number(schema['maximum']),
+    minimum: words === undefined ? (strict?.minimum ?? Number(schema['minimum'])) : Math.min(...words),
+    maximum: words === undefined ? (strict?.maximum ?? Number(schema['maximum'])) : Math.max(...words),
   };
 }
 

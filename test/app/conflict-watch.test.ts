@@ -9,7 +9,8 @@ import { DEFAULT_RULE_SETTINGS } from '../../src/rules/settings.js';
 import { mkServer, mkWorld } from '../builders.js';
 
 const table = new InternTable();
-const applied = (kind: 'policy.linkerd.io/Server' | 'core/Pod', raw: any): Batch => {
+const EXTERNAL = 'workload.linkerd.io/ExternalWorkload';
+const applied = (kind: 'policy.linkerd.io/Server' | 'core/Pod' | typeof EXTERNAL, raw: any): Batch => {
   const result = project(kind, raw, table);
   if (!result.ok) throw new Error(result.error);
   return [{ type: 'applied', object: result.value }];
@@ -97,5 +98,56 @@ describe('watching for conflicts', () => {
   it('looks only at Servers that overlap, not at those that merely may', () => {
     const look = mkWatch();
     expect(look(server('a', APP), server('b', TIER), server('c', { ...APP, port: 'admin' }))).toEqual([]);
+  });
+
+  it('reports a pair that an external workload makes overlap', () => {
+    const look = mkWatch();
+    const select = (labels: any) => ({
+      podSelector: undefined,
+      externalWorkloadSelector: { matchLabels: labels },
+    });
+    const machine = (labels: any): Batch =>
+      applied(EXTERNAL, {
+        metadata: { name: 'vm', namespace: 'app', uid: 'vm', labels },
+        spec: { ports: [{ name: 'http', port: 8080 }] },
+      });
+    const servers = [
+      server('a', { ...select({ app: 'web' }), port: 'http' }),
+      server('b', { ...select({ tier: 'front' }), port: 8080 }),
+    ];
+    // A pod with those labels is no external workload.
+    expect(look(...servers, pod('p', { app: 'web', tier: 'front' }))).toEqual([]);
+    expect(look(machine({ app: 'web' }))).toEqual([]);
+    expect(look(machine({ app: 'web', tier: 'front' }))).toEqual(['live a+b won by a']);
+  });
+
+  it('knows the ports of init containers, and every number of a name', () => {
+    const look = mkWatch();
+    const withPorts = (name: string, ports: any[], initPorts: any[]): Batch =>
+      applied('core/Pod', {
+        metadata: { name, namespace: 'app', uid: name, labels: { app: 'web' } },
+        spec: {
+          containers: [{ name: 'main', ports }],
+          initContainers: [{ name: 'side', restartPolicy: 'Always', ports: initPorts }],
+        },
+      });
+    const http = (containerPort: number) => ({ name: 'http', containerPort });
+    look(server('name', { ...APP, port: 'http' }), server('number', { ...APP, port: 9090 }));
+    expect(look(withPorts('p', [http(8080)], []))).toEqual([]);
+    expect(look(withPorts('p', [http(8080)], [http(9090)]))).toEqual(['live name+number won by name']);
+    expect(look(withPorts('p', [http(8080)], []))).toEqual([]);
+    expect(look(withPorts('q', [http(8080), { name: 'http', containerPort: 9090 }], []))).toEqual([
+      'live name+number won by name',
+    ]);
+  });
+
+  it('says nothing of a rename with the acceptance, and nothing afterwards', () => {
+    const look = mkWatch();
+    const accept = { 'gatehouse.dev/accept': 'server/overlap until 2026-12-01 replaces old' };
+    look(server('old', APP), pod('p', { app: 'web' }));
+    expect(look(server('new', APP, accept))).toEqual([]);
+    expect(look(gone('policy.linkerd.io/Server', 'old'))).toEqual([]);
+    // The acceptance is taken away at the end.
+    expect(look(server('new', APP))).toEqual([]);
   });
 });

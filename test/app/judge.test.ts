@@ -26,6 +26,9 @@ class HandSource implements ObjectSource {
   /** Kinds in another state. */
   readonly unavailable = new Map<StoredKind, 'missing' | 'forbidden'>();
   heardAt = 0;
+  /** Kinds that were heard of at another time. */
+  readonly heard = new Map<StoredKind, number>();
+  readonly listed: StoredKind[] = [];
   readFails = false;
   reads = 0;
   #sink: (batch: Batch) => void = () => undefined;
@@ -40,7 +43,7 @@ class HandSource implements ObjectSource {
     SOURCE_KINDS.map(({ id }): KindStatus => {
       const reason = this.unavailable.get(id);
       if (reason !== undefined) return { kind: id, state: 'unavailable', reason, objects: 0 };
-      return { kind: id, state: this.state, heardAt: this.heardAt, objects: 0 };
+      return { kind: id, state: this.state, heardAt: this.heard.get(id) ?? this.heardAt, objects: 0 };
     });
   get = (kind: StoredKind, namespace: string, name: string): Promise<StoredObject | undefined> => {
     this.reads += 1;
@@ -51,6 +54,7 @@ class HandSource implements ObjectSource {
   };
   list = (kind: StoredKind, namespace: string): Promise<readonly StoredObject[]> => {
     this.reads += 1;
+    this.listed.push(kind);
     if (this.readFails) return Promise.reject(new Error('timed out'));
     return Promise.resolve(this.live.filter((o) => o.kind === kind && o.namespace === namespace));
   };
@@ -126,6 +130,38 @@ describe('the live judge', () => {
     await ask(named('other', { port: 'admin' }));
     source.deliver([{ type: 'deleted', kind: 'policy.linkerd.io/Server', namespace: 'app', name: 'a' }]);
     expect(await ask(named('b'))).toMatchObject({ allowed: true });
+  });
+
+  it('lets it go also when nobody asked in between', async () => {
+    const { source, ask } = mkJudge();
+    await ask(named('a'));
+    source.deliver(cached(named('a')));
+    source.deliver([{ type: 'deleted', kind: 'policy.linkerd.io/Server', namespace: 'app', name: 'a' }]);
+    expect(await ask(named('b'))).toMatchObject({ allowed: true });
+  });
+
+  it('holds no place for a Server that is on its way out', async () => {
+    const { ask } = mkJudge();
+    const web = named('a');
+    const deleting = { ...web, metadata: { ...web.metadata, deletionTimestamp: '2026-11-22T10:00:00Z' } };
+    await ask(deleting, { operation: 'UPDATE', oldObject: web });
+    expect(await ask(named('b'))).toMatchObject({ allowed: true });
+  });
+
+  it('sees all places that are held, those taken before the cache moved and those taken since', async () => {
+    const { source, clock, ask } = mkJudge();
+    const on = (name: string, port: number) => named(name, { port });
+    await ask(on('a', 1));
+    clock.now += 6_000;
+    await ask(on('b', 2));
+    source.deliver(cached(on('other', 9)));
+    await ask(on('c', 3));
+    for (const port of [1, 2, 3])
+      expect(await ask(on('late', port), { dryRun: true })).toMatchObject({ allowed: false });
+    clock.now += 4_000;
+    expect(await ask(on('late', 1), { dryRun: true })).toMatchObject({ allowed: true });
+    for (const port of [2, 3])
+      expect(await ask(on('late', port), { dryRun: true })).toMatchObject({ allowed: false });
   });
 
   it('never finds that a Server overlaps itself', async () => {
@@ -265,6 +301,17 @@ describe('the live judge', () => {
     expect(await ask(named('web-2'))).toMatchObject({ allowed: true });
   });
 
+  it('knows for each kind how fresh it is, and lists live what is stale and needed', async () => {
+    const { source, clock, ask } = mkJudge();
+    source.heardAt = clock.now;
+    source.heard.set('core/Service', clock.now - STALE_MS);
+    await ask(named('web'));
+    expect(source.listed).toEqual([]);
+    source.heard.set('core/Pod', clock.now - STALE_MS);
+    await ask(named('api', { podSelector: { matchLabels: { app: 'api' } } }));
+    expect(source.listed).toEqual(['core/Pod']);
+  });
+
   it('sees in the live list that a cached Server is gone', async () => {
     const { source, clock, ask } = mkJudge();
     source.deliver(cached(named('web')));
@@ -279,6 +326,8 @@ describe('the live judge', () => {
     object.metadata.annotations = { 'gatehouse.dev/accept': 'server/overlap until 2026-12-01 replaces web' };
     const verdict = await ask(object);
     expect(verdict).toMatchObject({ allowed: true });
-    expect(verdict.warnings).toEqual([expect.stringContaining('[server/overlap] accepted')]);
+    expect(verdict.warnings).toEqual([
+      '[server/overlap] accepted: Server "web" has port "http" too, and wins (spec)',
+    ]);
   });
 });

@@ -14,6 +14,7 @@ import { InternTable } from '../../src/policy/objects/intern.js';
 import { SOURCE_KINDS, sourceKind, type StoredKind } from '../../src/policy/objects/kinds.js';
 import { project } from '../../src/policy/objects/project.js';
 import type { StoredObject } from '../../src/policy/objects/stored.js';
+import { all, apply, EMPTY_STATE, type State } from '../../src/policy/state/state.js';
 import { toCrd } from '../../src/schema/crd.js';
 import { definitionOf, externalWorkload, KIND_IDS, type KindId } from '../../src/schema/index.js';
 import {
@@ -66,6 +67,10 @@ async function applyAll(cluster: OwnCluster, objects: readonly RawObject[]): Pro
   for (const object of objects) succeeded(await cluster.serverSideApply(raw(object)));
 }
 
+/** The objects of a kind that the index holds. */
+const inIndex = (index: State, kind: StoredKind): readonly StoredObject[] =>
+  sorted([...index.namespaces.values()].flatMap((ns) => all(ns, kind)));
+
 /** The objects of a kind as the cluster has them now, read by nothing of ours; none where it is not served. */
 async function freshList(cluster: OwnCluster, kind: StoredKind): Promise<readonly StoredObject[]> {
   const of = sourceKind(kind);
@@ -111,6 +116,8 @@ describeOwnCluster(
       let client: HttpKubeClient;
       let source: ClusterSource;
       let fold: Fold;
+      /** What admission asks: built from the same batches. */
+      let index: State;
       let relists: string[];
       let errors: string[];
       let events: string[];
@@ -121,6 +128,7 @@ describeOwnCluster(
         forwarder = new TcpForwarder(() => new URL(cluster.server().server));
         await forwarder.listen();
         fold = new Fold();
+        index = EMPTY_STATE;
         relists = [];
         errors = [];
         events = [];
@@ -170,7 +178,10 @@ describeOwnCluster(
           },
           ...options,
         });
-        source.start(fold.sink);
+        source.start((batch) => {
+          fold.sink(batch);
+          index = apply(index, batch);
+        });
         await waitFor(() => source.status().every(({ state }) => state !== 'pending'), { what: 'all lists' });
       }
 
@@ -199,7 +210,11 @@ describeOwnCluster(
       async function expectEqualsFreshList(except: readonly StoredKind[] = []): Promise<void> {
         const kinds = SOURCE_KINDS.map(({ id }) => id).filter((id) => !except.includes(id));
         const compare = async (): Promise<true> => {
-          for (const kind of kinds) expect(fold.list(kind)).toEqual(await freshList(cluster, kind));
+          for (const kind of kinds) {
+            const fresh = await freshList(cluster, kind);
+            expect(fold.list(kind)).toEqual(fresh);
+            expect(inIndex(index, kind)).toEqual(fresh);
+          }
           return true;
         };
         try {

@@ -27,6 +27,8 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
   /** The key at depth 1 and 2 whose value comes next. */
   let outer: string | undefined;
   let inner: string | undefined;
+  /** Where the value of the last key begins: a text there is no key, whatever follows it in a damaged body. */
+  let valueAt = -1;
   let i = skipSpace(bytes, 0);
   if (bytes[i] !== OPEN_OBJECT) return {};
   for (; i < bytes.length; i += 1) {
@@ -41,7 +43,9 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
       const end = endOfString(bytes, i);
       if (depth <= 2) {
         const text = textOf(bytes.subarray(i, end));
-        if (bytes[skipSpace(bytes, end)] === COLON) {
+        const next = skipSpace(bytes, end);
+        if (i !== valueAt && bytes[next] === COLON) {
+          valueAt = skipSpace(bytes, next + 1);
           if (depth === 1) outer = text;
           else inner = text;
           if (depth === 1 && outer === 'apiVersion') apiVersion = undefined;

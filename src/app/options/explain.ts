@@ -65,7 +65,12 @@ export const EXPLAIN_FLAGS = {
     describe: 'a line in which a proxy logged a denial, instead of --from; - reads it from standard input',
     defaultText: '',
   }),
-  method: text({ name: 'method', placeholder: 'METHOD', describe: 'of the request', defaultText: 'GET' }),
+  method: text({
+    name: 'method',
+    placeholder: 'METHOD',
+    describe: 'of the request',
+    defaultText: 'GET, of gRPC POST',
+  }),
   path: text({
     name: 'path',
     placeholder: 'PATH',

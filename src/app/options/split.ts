@@ -38,6 +38,8 @@ function toOption(flag: Flag<unknown>): Option {
     `${short}--${flag.name}${value}`,
     `${flag.describe} (${environmentName(flag)}${fallback}${again})`,
   );
+  // Commander would hand the parser of a flag without a value nothing at all, and keep what it makes of that.
+  if (flag.placeholder === undefined) return option;
   return option.argParser((text: string, previous: readonly string[] | undefined) => [
     ...(previous ?? []),
     text,

@@ -9,7 +9,7 @@ import { CLUSTER_FLAGS, CONFIG_FLAGS, SOURCE_FLAGS } from '../../app/options/com
 import type { ValuesOf } from '../../app/options/flag.js';
 import { INSTALLATION_FLAGS } from '../../app/options/installation.js';
 import { SERVE_FLAGS } from '../../app/options/serve.js';
-import { createGatehouse, type Address, type Gatehouse } from '../../app/serve.js';
+import { createGatehouse, type Address, type Gatehouse, type Urls } from '../../app/serve.js';
 import { openSource } from '../../app/source.js';
 import { openWorld } from '../../app/world.js';
 import { OperationalError } from '../../model/operational-error.js';
@@ -29,7 +29,7 @@ export const serveCommand = defineCommand(
     name: 'serve',
     operands: '',
     describe:
-      'Serves the admission webhook: over manifests (--manifests), over the cluster of a kubeconfig (--kubeconfig), or over the cluster it runs in.',
+      'Serves the admission webhook and the inbound policy API: over manifests (--manifests), over the cluster of a kubeconfig (--kubeconfig), or over the cluster it runs in.',
   },
   FLAGS,
   async ({ values, terminal }) => {
@@ -55,6 +55,7 @@ export const serveCommand = defineCommand(
     const gatehouse = createGatehouse({
       webhook: addressOf(values.listen, defaultHost),
       admin: addressOf(values.adminListen, defaultHost),
+      grpc: addressOf(values.grpcListen, defaultHost),
       tls: await tlsOf(values),
       certificates: await certificatesOf(values, clusterDomain, terminal.now()),
       world,
@@ -100,14 +101,11 @@ async function readClientCa(file: string): Promise<string> {
 }
 
 /** Two lines to try, for a person who has just started it. */
-function greeting(
-  urls: { webhook: string | undefined; admin: string | undefined },
-  values: Values,
-  local: boolean,
-) {
+function greeting(urls: Urls, values: Values, local: boolean) {
   const lines = [
     ...(urls.webhook === undefined ? [] : [`webhook  ${urls.webhook}/validate`]),
     ...(urls.admin === undefined ? [] : [`admin    ${urls.admin}/ready`]),
+    ...(urls.grpc === undefined ? [] : [`grpc     ${new URL(urls.grpc).host}`]),
   ];
   const curl = (file: string): string =>
     `  curl -s --cacert ${values.certs}/ca.crt -H 'Content-Type: application/json' -d @deploy/reviews/${file}.json ${urls.webhook ?? ''}/validate`;

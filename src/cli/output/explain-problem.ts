@@ -1,10 +1,11 @@
 /** Why a question could not be asked, in words. */
 import type { ExplainProblem } from '../../app/explain.js';
+import type { MatrixProblem } from '../../app/matrix.js';
 import { andList, quote } from '../../model/text.js';
 
 const meant = (near: string | undefined): string => (near === undefined ? '' : `; did you mean ${near}?`);
 
-export function problemText(problem: ExplainProblem): string {
+export function problemText(problem: ExplainProblem | MatrixProblem): string {
   switch (problem.code) {
     case 'needs-from':
       return 'who asks? name a workload, namespace/serviceaccount, an identity or an address with --from';
@@ -30,6 +31,8 @@ export function problemText(problem: ExplainProblem): string {
       return `--to: which port? ${declaredText(problem.declared)}`;
     case 'no-port-name':
       return `--to: the workload has no port ${quote(problem.port)}${meant(problem.near)} ${declaredText(problem.declared)}`;
+    case 'no-such-port':
+      return `--to: no workload there has a port ${quote(problem.port)}${meant(problem.near)}`;
     case 'identity-unmeshed':
       return `--unmeshed: ${quote(problem.identity)} is an identity, which only a proxy shows; name a workload or an address`;
     case 'service-as-target':
@@ -38,7 +41,7 @@ export function problemText(problem: ExplainProblem): string {
       const { server, candidates } = problem;
       const of = server === undefined ? 'no Server' : `the Server ${quote(server)}`;
       const several = candidates.length > 1 ? `, of which there are ${andList(candidates)}` : '';
-      return `--log: the line names ${of}${several}, but not the port that it is about: add --to namespace/workload:port`;
+      return `--log: the line names ${of}${several}, so that nobody can tell which port it is about: add --to namespace/workload:port`;
     }
   }
 }

@@ -8,7 +8,9 @@ import { andList, escapeControls } from '../../model/text.js';
 import type { ClusterSettings } from '../../model/world.js';
 import { isGrpc } from '../../policy/decide/request.js';
 import type { Change, ChangeStep } from '../../policy/explain/change.js';
+import type { Note } from '../../policy/explain/notes.js';
 import {
+  addressFacts,
   conditionWords,
   governWords,
   identityWords,
@@ -35,11 +37,11 @@ export function explainText(
     why(explanation),
     ruled === undefined ? [] : notApplied(explanation, ruled, settings),
     ruled === undefined ? [] : withoutEffect(ruled),
-    ruled === undefined ? [] : changeLines(ruled.changes),
+    ruled === undefined ? [] : changeLines(explanation, ruled.changes),
     [
       `client: ${clientFacts(explanation, settings)}`,
       `target: ${targetFacts(explanation)}`,
-      ...notes.map((note) => `note: ${noteWords(note)}`),
+      ...notes.filter((note) => !isUrgent(note)).map((note) => `note: ${noteWords(note)}`),
     ],
   ];
   const text = blocks.filter((block) => block.length > 0).map((block) => block.map(line).join('\n'));
@@ -51,7 +53,19 @@ const line = (words: string): string => (words === '' ? '' : `  ${escapeControls
 
 const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 
-function why({ client, target, ruled, outcome }: Explanation): string[] {
+/** Whether a note changes what the answer means. */
+const isUrgent = ({ code }: Note): boolean =>
+  code === 'port-undeclared' ||
+  code === 'answer-problem' ||
+  code === 'log-server' ||
+  code === 'members-differ';
+
+function why(explanation: Explanation): string[] {
+  const urgent = explanation.notes.filter(isUrgent).map((note) => sentence(noteWords(note)));
+  return [...decided(explanation), ...urgent];
+}
+
+function decided({ client, target, ruled, outcome }: Explanation): string[] {
   if (ruled === undefined) {
     return [
       sentence(
@@ -69,7 +83,8 @@ function why({ client, target, ruled, outcome }: Explanation): string[] {
         `${client.addresses.kind === 'assumed' ? 'nobody knows the client’s address' : 'its pods have several addresses'}: it gets through from ${networkWords(verdict.allowed)}, and is refused from ${networkWords(verdict.refused)}`,
       ),
     );
-  lines.push(sentence(reasonWords(ruled)));
+  const reason = reasonWords(ruled);
+  lines.push(sentence(outcome === 'depends' ? `where it is refused, ${reason}` : reason));
   const [, ...others] = applied;
   if (others.length > 0) lines.push(sentence(`so would ${andList(others.map(sourceWords))}`));
   for (const limit of verdict.decision.rateLimits) lines.push(sentence(limitWords(limit)));
@@ -91,7 +106,7 @@ function reasonWords({ policy, verdict, notApplied: failed }: Ruled): string {
     case 'authorized': {
       const by = authorization === undefined ? 'nobody' : sourceWords(authorization);
       const audited =
-        decision.outcome === 'audit' ? ', and the proxy logs it: nothing else would allow it' : '';
+        decision.outcome === 'audit' ? '; the proxy logs it, for nothing else would allow it' : '';
       return route === undefined
         ? `${by} lets the connection through${audited}`
         : `${where} ${by} allows it${audited}`;
@@ -108,10 +123,10 @@ function reasonWords({ policy, verdict, notApplied: failed }: Ruled): string {
         : `${where} nothing authorizes anybody there`;
     }
     case 'no-route':
-      return `none of the routes of the Server matches: where it has any, all else is ${isGrpc(traffic) ? 'NotFound' : '404'}`;
+      return `the request falls to none of the Server’s routes (${routeNames(policy)}), and where it has any, all else is ${isGrpc(traffic) ? 'NotFound' : '404'}`;
     case 'protocol-mismatch':
       return traffic.kind === 'tcp' || connection.tls.kind === 'passthru'
-        ? `${policy.protocol} lets no other protocol through`
+        ? `a port of protocol ${policy.protocol} lets nothing else through`
         : `the proxy speaks ${policy.protocol} there, and HTTP of the other version is an error`;
     case 'no-http-policy':
       return 'the request came over the proxy’s own port, and the policy of this port knows no HTTP';
@@ -122,17 +137,20 @@ function reasonWords({ policy, verdict, notApplied: failed }: Ruled): string {
   }
 }
 
+const routeNames = ({ httpRoutes, grpcRoutes }: Ruled['policy']): string =>
+  [...httpRoutes, ...grpcRoutes].map(({ ref }) => routeWords(ref, undefined, 1)).join(', ');
+
 function notApplied(
-  { client }: Explanation,
+  explanation: Explanation,
   { notApplied: failed }: Ruled,
   settings: ClusterSettings,
 ): string[] {
-  const assumed = client.addresses.kind === 'assumed';
+  const facts = addressFacts(explanation);
   const lines = failed
     .filter(({ authorization }) => authorization.name !== 'localhost')
     .map(
       ({ authorization, failed: condition }) =>
-        `- ${sourceWords(authorization)}: ${conditionWords(condition, settings, assumed)}`,
+        `- ${sourceWords(authorization)}: ${conditionWords(condition, settings, facts)}`,
     );
   return lines.length === 0 ? [] : ['These do not apply:', ...lines];
 }
@@ -142,20 +160,36 @@ function withoutEffect({ inert }: Ruled): string[] {
   return lines.length === 0 ? [] : ['These have no effect here:', ...lines];
 }
 
-function changeLines(changes: readonly Change[]): string[] {
+function changeLines({ outcome, target }: Explanation, changes: readonly Change[]): string[] {
+  const refused = outcome !== 'allow' && outcome !== 'audit';
+  if (changes.length === 0)
+    return refused && target.servicePort === undefined
+      ? ['No small change was found that would allow it.']
+      : [];
+  const wanted = outcome === 'depends' ? 'allow it from all of them' : 'allow it';
   return changes.flatMap((change, place) => [
-    place === 0 ? 'The smallest change that would allow it:' : 'Or:',
+    `${place === 0 ? `The smallest change that would ${wanted}` : 'Or'}${opensNetworks(change) ? ', with whoever else comes from there' : ''}:`,
     '',
     ...stepsLines(change),
     ...(place < changes.length - 1 ? [''] : []),
   ]);
 }
 
+/** Whether an address alone is enough then. */
+const opensNetworks = (change: Change): boolean =>
+  change.some(
+    (step) =>
+      (step.action === 'create' && step.manifest['kind'] === 'NetworkAuthentication') ||
+      (step.action === 'add' && step.path.at(-1) === 'networks'),
+  );
+
 /** New objects stand together, so that they can be applied as they are. */
 function stepsLines(change: Change): string[] {
   const created = change.flatMap((step) => (step.action === 'create' ? [step.manifest] : []));
   const others = change.filter((step) => step.action !== 'create');
-  return [...others.flatMap(stepLines), ...(created.length === 0 ? [] : indented(toYaml(created)))];
+  const manifests = created.length === 0 ? [] : indented(toYaml(created));
+  if (others.length === 0 || created.length === 0) return [...others.flatMap(stepLines), ...manifests];
+  return [...others.flatMap(stepLines), '# and apply', ...manifests];
 }
 
 function stepLines(step: Exclude<ChangeStep, { action: 'create' }>): string[] {

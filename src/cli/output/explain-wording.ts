@@ -12,6 +12,7 @@ import type { CreditedSource } from '../../policy/decide/grant.js';
 import { isGrpc, type Traffic } from '../../policy/decide/request.js';
 import type { FailedCondition } from '../../policy/decide/why-not.js';
 import type { ClientEndpoint } from '../../policy/endpoints/client.js';
+import { ANY_CALL } from '../../policy/endpoints/traffic.js';
 import type { TargetEndpoint } from '../../policy/endpoints/target.js';
 import type { Inert } from '../../policy/explain/inert.js';
 import type { Note } from '../../policy/explain/notes.js';
@@ -20,7 +21,8 @@ import type { AuthorizedNetwork, PortPolicy, RouteRef } from '../../policy/inbou
 /** So many items of a list are spelt out. */
 const SHOWN = 6;
 
-const some = (items: readonly string[], join: (items: readonly string[]) => string): string =>
+/** The first few of a list, and how many more there are. */
+export const some = (items: readonly string[], join: (items: readonly string[]) => string): string =>
   items.length <= SHOWN
     ? join(items)
     : `${items.slice(0, SHOWN).join(', ')} and ${String(items.length - SHOWN)} more`;
@@ -59,7 +61,7 @@ export function trafficWords(traffic: Traffic): string {
   if (traffic.kind === 'tcp') return 'TCP';
   const { method, path, host } = traffic.request;
   const where = host === undefined ? path : `${host}${path}`;
-  if (isGrpc(traffic)) return `gRPC ${where}`;
+  if (isGrpc(traffic)) return path === ANY_CALL ? 'gRPC, any method' : `gRPC ${where}`;
   return `${method} ${where}${traffic.version === 'http2' ? ' over HTTP/2' : ''}`;
 }
 
@@ -117,17 +119,30 @@ const networkList = (networks: readonly AuthorizedNetwork[]): string =>
     orList,
   );
 
-/** Why an authorization does not apply; `assumed` where nobody knows the client's address. */
-export function conditionWords(failed: FailedCondition, settings: ClusterSettings, assumed: boolean): string {
+/** Whether the client's address is known, or may be any of the cluster's, of which some may pass. */
+export type AddressFacts = 'known' | 'none-passes' | 'some-pass';
+
+export function addressFacts({ client, outcome }: Explanation): AddressFacts {
+  if (client.addresses.kind === 'known') return 'known';
+  return outcome === 'depends' ? 'some-pass' : 'none-passes';
+}
+
+/** Why an authorization does not apply. */
+export function conditionWords(
+  failed: FailedCondition,
+  settings: ClusterSettings,
+  facts: AddressFacts,
+): string {
   switch (failed.code) {
     case 'network': {
       const address = formatAddress(failed.family, failed.address);
       if (failed.excepted !== undefined)
         return `${address} is in ${netWord(failed.excepted.net)}, which excepts ${netWord(failed.excepted.except)}`;
-      const networks = networkList(failed.networks);
-      return assumed
-        ? `it is for clients in ${networks}, where none of the cluster’s networks is`
-        : `it is for clients in ${networks}, and this one is ${address}`;
+      const networks = `it is for clients in ${networkList(failed.networks)}`;
+      if (facts === 'known') return `${networks}, and this one is ${address}`;
+      return facts === 'some-pass'
+        ? `${networks} alone`
+        : `${networks}, where none of the cluster’s networks is`;
     }
     case 'tls-not-seen-on-opaque-port':
       return 'it asks for mesh TLS, which the proxy does not look for on an opaque port';

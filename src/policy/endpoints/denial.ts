@@ -43,7 +43,11 @@ export function targetOfDenial(
     if (found.ok) return targetOf(index.state, found.value, port);
   }
   const unknown = (candidates: readonly string[]): Result<TargetEndpoint, EndpointProblem> =>
-    fail({ code: 'log-needs-target', server: server?.name, candidates });
+    fail({
+      code: 'log-needs-target',
+      server: server?.kind === 'server' ? server.name : undefined,
+      candidates,
+    });
   if (server?.kind !== 'server') return unknown([]);
   const holders = namespacesOf(index.state).filter((ns) => serverIn(index, ns, server.name) !== undefined);
   const here = holders.find(({ name }) => name === namespace);

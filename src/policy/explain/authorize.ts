@@ -7,7 +7,7 @@ import { find } from '../state/state.js';
 import { add, create, type Change } from './change.js';
 import { freeName } from './free-name.js';
 import { granteeOf, type Grantee } from './grantee.js';
-import { newServer } from './new-server.js';
+import { newServers } from './new-server.js';
 import type { Situation } from './situation.js';
 import { inapplicable } from './verdict.js';
 
@@ -27,9 +27,10 @@ export function authorizations(situation: Situation): readonly Change[] {
   const { policy, verdict, target } = situation;
   const grantee = granteeOf(situation);
   if (policy.server.kind === 'default') {
-    const server = newServer(situation);
-    const place = { namespace: target.ref.namespace, server: server.name, ref: serverRef(server.name) };
-    return created(situation, grantee, place).map((steps) => [server.step, ...steps]);
+    return newServers(situation).flatMap(({ name, step }) => {
+      const place = { namespace: target.ref.namespace, server: name, ref: serverRef(name) };
+      return created(situation, grantee, place).map((steps) => [step, ...steps]);
+    });
   }
   const { route } = verdict.decision;
   const { namespace, name: server } = policy.server;

@@ -1,5 +1,5 @@
 /** Changes that are proposed, and what becomes of an index that they are applied to. */
-import type { JsonObject, JsonPath, JsonValue } from '../../model/json.js';
+import { isObject, member, type JsonObject, type JsonPath, type JsonValue } from '../../model/json.js';
 import type { ObjectRef } from '../../model/object-ref.js';
 import { definitionOf, hubVersion, type KindId } from '../../schema/index.js';
 import type { Base } from '../complete/base.js';
@@ -99,7 +99,7 @@ export function add(stored: StoredPolicy, path: readonly string[], value: JsonVa
 }
 
 /** Another value of a member in the spec of an object. */
-export function set(stored: StoredPolicy, path: readonly string[], value: JsonValue): ChangeStep {
+export function set(stored: StoredPolicy, path: JsonPath, value: JsonValue): ChangeStep {
   const spec = edited(stored.spec as JsonObject, path, () => value);
   return {
     action: 'set',
@@ -124,14 +124,16 @@ function written({ kind, namespace, name, labels, annotations }: StoredPolicy, s
   };
 }
 
+/** The value with the part at the path changed; what is not there becomes an object. */
 function edited(
   value: JsonValue | undefined,
-  [name, ...rest]: readonly string[],
+  [first, ...rest]: JsonPath,
   change: (value: JsonValue | undefined) => JsonValue,
 ): JsonValue {
-  if (name === undefined) return change(value);
-  const object =
-    typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
-  const old = Object.hasOwn(object, name) ? object[name] : undefined;
-  return { ...object, [name]: edited(old, rest, change) };
+  if (first === undefined) return change(value);
+  if (typeof first === 'number') {
+    const list = Array.isArray(value) ? (value as readonly JsonValue[]) : [];
+    return list.map((item, at) => (at === first ? edited(item, rest, change) : item));
+  }
+  return { ...(isObject(value) ? value : {}), [first]: edited(member(value, first), rest, change) };
 }

@@ -1,9 +1,8 @@
 /** The Server that a port without one would need before anybody can be authorized by name. */
 import { CONTROL_PLANE_LABEL } from '../objects/workload.js';
 import { ownersOf } from '../objects/owners.js';
-import type { StoredPod } from '../objects/stored.js';
 import type { LabelRecord } from '../../selector/requirement.js';
-import { all } from '../state/state.js';
+import { all, type State } from '../state/state.js';
 import type { Workload } from '../state/workload-shape.js';
 import { create, type ChangeStep } from './change.js';
 import { freeName } from './free-name.js';
@@ -11,36 +10,45 @@ import type { Situation } from './situation.js';
 
 const SERVER = 'policy.linkerd.io/Server';
 
-/**
- * A Server of this port of this workload and of no other. It keeps what the default policy allows as its
- * `accessPolicy`, and the protocol that the proxy takes the port for.
- */
-export function newServer({ index, target, policy }: Situation): {
+export interface ProposedServer {
   readonly name: string;
   readonly step: ChangeStep;
-} {
+}
+
+/**
+ * Servers of this port of this workload and of no other, the one with the shortest selector first. Each keeps what the
+ * default policy allows as its `accessPolicy`, and the protocol that the proxy takes the port for. None where no labels
+ * tell the workload from others, or another Server has the port on some of its pods.
+ */
+export function newServers({ index, target, policy }: Situation): readonly ProposedServer[] {
   const { workload, port, portName } = target;
   const { namespace } = target.ref;
-  const name = freeName(
-    index.state,
-    SERVER,
-    namespace,
-    `${workload.owner?.name ?? workload.name}-${portName ?? String(port)}`,
-  );
-  const word = policy.server.kind === 'default' ? policy.server.word : 'deny';
   const [first] = workload.members;
-  const selector = { matchLabels: first.kind === 'core/Pod' ? podLabels(index, first) : { ...first.labels } };
-  const step = create(
-    SERVER,
-    { namespace, name },
-    {
-      ...(first.kind === 'core/Pod' ? { podSelector: selector } : { externalWorkloadSelector: selector }),
-      port: portName ?? port,
-      ...(policy.protocol === 'opaque' ? { proxyProtocol: 'opaque' } : {}),
-      ...(word === 'deny' ? {} : { accessPolicy: word }),
-    },
-  );
-  return { name, step };
+  if (workload.members.some((member) => isClaimed(index.state, member, port))) return [];
+  const owner = workload.owner?.name ?? workload.name;
+  const name = freeName(index.state, SERVER, namespace, `${owner}-${portName ?? String(port)}`);
+  const word = policy.server.kind === 'default' ? policy.server.word : 'deny';
+  const selectorName = first.kind === 'core/Pod' ? 'podSelector' : 'externalWorkloadSelector';
+  return labelsOf(index.state, first).map((matchLabels) => ({
+    name,
+    step: create(
+      SERVER,
+      { namespace, name },
+      {
+        [selectorName]: { matchLabels },
+        port: portName ?? port,
+        ...(policy.protocol === 'opaque' ? { proxyProtocol: 'opaque' } : {}),
+        ...(word === 'deny' ? {} : { accessPolicy: word }),
+      },
+    ),
+  }));
+}
+
+function isClaimed(state: State, workload: Workload, port: number): boolean {
+  const ns = state.namespaces.get(workload.namespace);
+  const group =
+    workload.kind === 'core/Pod' ? ns?.pods.groupOf(workload) : ns?.externalWorkloads.groupOf(workload);
+  return group?.claims.has(port) === true;
 }
 
 /** Labels that controllers and the injector put on pods; they say nothing of what a person would select by. */
@@ -58,20 +66,25 @@ const isWritten = (key: string): boolean =>
     (prefix) => key.startsWith(prefix),
   );
 
-/** The first label that the pods of no other workload have; else all that people wrote. */
-function podLabels({ state }: Situation['index'], pod: StoredPod): LabelRecord {
-  const ns = state.namespaces.get(pod.namespace);
-  const others = ns === undefined ? [] : all(ns, 'core/Pod').filter((other) => !isSameWorkload(pod, other));
-  const written = Object.entries(pod.labels).filter(([key]) => isWritten(key));
-  const single = written.find(([key, value]) => others.every(({ labels }) => valueOf(labels, key) !== value));
-  return Object.fromEntries(single === undefined ? written : [single]);
+/** The first label that no other workload of its kind in the namespace has, and all that people wrote. */
+function labelsOf(state: State, workload: Workload): readonly LabelRecord[] {
+  const ns = state.namespaces.get(workload.namespace);
+  if (ns === undefined) return [];
+  const others = all(ns, workload.kind).filter((other) => !isSameWorkload(workload, other));
+  const written = Object.entries(workload.labels).filter(([key]) => isWritten(key));
+  const isOwn = (chosen: readonly (readonly [string, string])[]): boolean =>
+    others.every(({ labels }) => chosen.some(([key, value]) => valueOf(labels, key) !== value));
+  const single = written.find((label) => isOwn([label]));
+  const choices = [...(single === undefined || written.length === 1 ? [] : [[single]]), written];
+  return choices.filter(isOwn).map((chosen) => Object.fromEntries(chosen));
 }
 
 const valueOf = (labels: LabelRecord, key: string): string | undefined =>
   Object.hasOwn(labels, key) ? labels[key] : undefined;
 
-function isSameWorkload(a: Workload, b: StoredPod): boolean {
-  if (a.kind !== 'core/Pod' || a.name === b.name) return a.name === b.name;
+function isSameWorkload(a: Workload, b: Workload): boolean {
+  if (a.name === b.name) return true;
+  if (a.kind !== 'core/Pod' || b.kind !== 'core/Pod') return false;
   const [mine, theirs] = [ownersOf(a).at(-1), ownersOf(b).at(-1)];
   return mine !== undefined && mine.kind === theirs?.kind && mine.name === theirs.name;
 }

@@ -2,13 +2,15 @@
  * The smallest change that would let a call through. Each is tried on the index before it is proposed: what is
  * returned works.
  */
-import type { Change, ChangeStep } from './change.js';
-import { applyChange } from './change.js';
+import { member, type JsonObject } from '../../model/json.js';
+import { readString } from '../objects/read.js';
+import { overlapsOf } from '../overlap.js';
+import { find } from '../state/state.js';
 import { authorizations } from './authorize.js';
+import { applyChange, set, type Change, type ChangeStep } from './change.js';
+import { corrections } from './misspelt.js';
 import { routeFor } from './route-for.js';
 import { isAllowed, isProbe, situationOf, type Situation } from './situation.js';
-import { set } from './change.js';
-import { find } from '../state/state.js';
 
 /** So many causes one after the other are mended: protocol, route, authorization, and the proxy of the client. */
 const DEPTH = 4;
@@ -63,7 +65,7 @@ function mended(situation: Situation, done: Change, depth: number): Change | und
 function proposals(situation: Situation): readonly Change[] {
   switch (situation.verdict.decision.reason) {
     case 'no-authorization':
-      return authorizations(situation);
+      return [...corrections(situation), ...authorizations(situation)];
     case 'no-route': {
       const route = routeFor(situation);
       return route === undefined ? [] : [[route]];
@@ -86,9 +88,20 @@ function detection({ index, policy }: Situation): readonly Change[] {
   return server === undefined ? [] : [[set(server, ['proxyProtocol'], 'unknown')]];
 }
 
-/** The same call after these steps. */
+/** The same call after these steps; undefined where they would be refused. */
 function after({ index, target, call }: Situation, steps: Change): Situation | undefined {
-  return situationOf(applyChange(index, steps), target, steps.reduce(withStep, call));
+  const next = applyChange(index, steps);
+  return steps.some((step) => step.action === 'create' && overlaps(next, step.manifest))
+    ? undefined
+    : situationOf(next, target, steps.reduce(withStep, call));
+}
+
+/** Whether a new object is a Server that admission refuses beside the others (product description, section 3). */
+function overlaps({ state }: Situation['index'], manifest: JsonObject): boolean {
+  const metadata = member(manifest, 'metadata');
+  const [namespace, name] = [readString(metadata, 'namespace'), readString(metadata, 'name')];
+  if (member(manifest, 'kind') !== 'Server' || namespace === undefined || name === undefined) return false;
+  return overlapsOf(state, namespace, name).some(({ kind }) => kind !== 'possible');
 }
 
 function withStep(call: Situation['call'], step: ChangeStep): Situation['call'] {

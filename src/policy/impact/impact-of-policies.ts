@@ -67,7 +67,7 @@ export interface PolicyImpact {
   readonly regions: readonly RegionImpact[];
   /** Whether each region has its witness, and no pattern has a say in which requests belong to it. */
   readonly exact: boolean;
-  /** Whether every change is in some region; false only where a search over endlessly many routes was cut short. */
+  /** Whether every change is in some region; false only where a search among very many rules was cut short. */
   readonly complete: boolean;
 }
 

@@ -10,6 +10,7 @@ import { withoutSlashes } from '../decide/match-http.js';
 import { lowerAscii, type HttpRequest } from '../decide/request.js';
 import type { HostMatch, NamedMatch, PathMatch } from '../inbound/port-policy.js';
 import type { Demand } from './request-cut.js';
+import { startOf } from './sample-pattern.js';
 
 /** What requests are made of, besides the texts that are asked for. */
 export interface Words {
@@ -29,6 +30,26 @@ export interface Words {
 
 /** Of many paths that are tried for a pattern. */
 const PATHS_PER_PATTERN = 4;
+
+/** Whether it is plain that no request meets both. */
+export function contradict(a: Demand, b: Demand): boolean {
+  if (a.method !== undefined && b.method !== undefined && a.method !== b.method) return true;
+  if (a.path === undefined || b.path === undefined) return false;
+  return pathsContradict(a.path, b.path) || pathsContradict(b.path, a.path);
+}
+
+function pathsContradict(a: PathMatch, b: PathMatch): boolean {
+  if (a.kind === 'exact') {
+    if (b.kind === 'exact') return a.value !== b.value;
+    return b.kind === 'prefix' && !isUnder(a.value, withoutSlashes(b.value));
+  }
+  if (b.kind === 'exact') return false;
+  const [one, other] = [a, b].map(({ kind, value }) =>
+    kind === 'regex' ? startOf(value) : withoutSlashes(value),
+  );
+  if (one === undefined || other === undefined || one.startsWith(other)) return false;
+  return !other.startsWith(one);
+}
 
 /** The requests; none where the demands contradict each other. */
 export function requestsFor(a: Demand, b: Demand, words: Words): readonly HttpRequest[] {

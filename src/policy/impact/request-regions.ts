@@ -9,7 +9,7 @@
 import type { Semantics } from '../../model/world.js';
 import type { HttpRequest } from '../decide/request.js';
 import type { PortPolicy } from '../inbound/port-policy.js';
-import { requestsFor, type Words } from './meeting-requests.js';
+import { contradict, requestsFor, type Words } from './meeting-requests.js';
 import { cutOf, WHOLE, type Demand, type RequestCut } from './request-cut.js';
 import { assumptions, plainWords } from './request-words.js';
 
@@ -33,7 +33,7 @@ export interface Refinement {
 /** How much is tried: matches that are asked about requests, some 50 ns each. */
 const STEPS = 2_000_000;
 
-/** Of so many pairs it is said that they were not looked at; if there are more, not even that. */
+/** Of so many pairs that a search did not come to it is said that they may exist; if there are more, not even that. */
 const UNSEEN = 1_000;
 
 /**
@@ -93,7 +93,7 @@ class Search {
   ): void {
     const each = before.demands.length + after.demands.length;
     for (const [a, b] of candidates(before, after)) {
-      if (this.#has(a.region, b.region) || !wanted(a.region, b.region)) continue;
+      if (this.#has(a.region, b.region) || contradict(a, b) || !wanted(a.region, b.region)) continue;
       for (const request of requestsFor(a, b, words)) {
         if (this.spent) return;
         this.#steps -= each;
@@ -103,15 +103,15 @@ class Search {
     }
   }
 
-  /** Adds the wanted pairs that were not found; false if they are too many. */
+  /** Adds the wanted pairs that were not found; false if there are too many. */
   addUnseen([before, after]: Cuts, wanted: (before: number, after: number) => boolean): boolean {
     let left = UNSEEN;
     for (const a of before.regions.keys()) {
       for (const b of after.regions.keys()) {
-        if (this.#has(a, b) || !wanted(a, b)) continue;
+        if (this.#has(a, b)) continue;
         if (left === 0) return false;
         left -= 1;
-        this.#add({ before: a, after: b, request: undefined });
+        if (wanted(a, b)) this.#add({ before: a, after: b, request: undefined });
       }
     }
     return true;

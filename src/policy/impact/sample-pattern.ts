@@ -1,3 +1,16 @@
+/** What is to be seen of a pattern without an engine. */
+
+/** What a text that a pattern matches as a whole begins with; empty where that is not plain to see. */
+export function startOf(pattern: string): string {
+  // An alternative may begin otherwise, and a group may switch off that case counts.
+  if (pattern.includes('|') || pattern.includes('(?')) return '';
+  const start = LITERALS.exec(pattern)?.[0] ?? '';
+  return OPTIONAL.test(pattern.charAt(start.length)) ? start.slice(0, -1) : start;
+}
+
+const LITERALS = /^[0-9A-Za-z/_~%=&:;@,-]*/;
+const OPTIONAL = /[*?{]/;
+
 /** A short text that a pattern probably matches, for patterns of the usual syntax; whoever asks must check it. */
 export function sampleOf(pattern: string): string | undefined {
   const sampler = new Sampler(pattern);

@@ -191,7 +191,7 @@ export const redirect = (path: StrictHints = {}) =>
     }),
     path: pathModifier({ description: 'The path to redirect to.', crd: { strict: path } }),
     port: port(),
-    statusCode: optional(integer(), {
+    statusCode: optional(integer(64), {
       description: 'The status of the answer: 301 or 302.',
       crd: { default: 302, strict: { enum: [301, 302] } },
     }),

@@ -32,6 +32,17 @@ describe('parseReviewBody', () => {
     );
   });
 
+  it('keeps the uid though a colon stands where the comma behind it should be', () => {
+    const body = Buffer.concat([GOOD.subarray(0, afterUid), Buffer.from(':'), GOOD.subarray(afterUid + 1)]);
+    expect(parseReviewBody(body)).toMatchObject({ error: { uid: UID, reason: 'json' } });
+  });
+
+  it('takes no key for the uid where that is no text', () => {
+    const body = Buffer.from(`{"request": {"uid": 5, "name": "a"}, "apiVersion": "admission.k8s.io/v1"`);
+    expect(parseReviewBody(body)).toMatchObject({ error: { reason: 'json' } });
+    expect(parseReviewBody(body)).not.toHaveProperty('error.uid');
+  });
+
   it('keeps the uid wherever the body is cut off behind it', () => {
     for (let end = afterUid; end < GOOD.length; end += 1) {
       expect(parseReviewBody(GOOD.subarray(0, end))).toMatchObject({ error: { uid: UID, reason: 'json' } });

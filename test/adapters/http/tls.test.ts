@@ -108,7 +108,8 @@ describe('a TLS handshake', () => {
     expect(tls.getProtocol()).toBe(version);
     const { name } = tls.getCipher();
     expect(name).toMatch(version === 'TLSv1.3' ? /^TLS_/ : /^ECDHE-ECDSA-.*(GCM|CHACHA20)/);
-    expect(tls.getEphemeralKeyInfo()).toMatchObject({ type: 'ECDH' });
+    // A newer OpenSSL names the group of TLS 1.3 in another way, and 1.3 knows ephemeral keys only.
+    if (version === 'TLSv1.2') expect(tls.getEphemeralKeyInfo()).toMatchObject({ type: 'ECDH' });
   });
 
   it('refuses TLS 1.2 where 1.3 is asked for', async () => {
@@ -121,8 +122,9 @@ describe('a TLS handshake', () => {
     'refuses %s, which authenticates after encrypting',
     async (ciphers) => {
       const { port, observer } = await start();
-      expect(await codeOf(dial(port, { maxVersion: 'TLSv1.2', ciphers }))).toBe(
-        'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+      // OpenSSL 3.0 calls the alert SSLV3, later ones SSL/TLS.
+      expect(await codeOf(dial(port, { maxVersion: 'TLSv1.2', ciphers }))).toMatch(
+        /^ERR_SSL_(?:SSLV3|SSL\/TLS)_ALERT_HANDSHAKE_FAILURE$/,
       );
       await eventually(() => observer.tls.length > 0);
       expect(observer.tls[0]!.reason).toBe('cipher');

@@ -12,7 +12,7 @@ import { ClusterSource } from '../../../src/adapters/kube/cluster-source.js';
 import type { KubeClient } from '../../../src/adapters/kube/kube-client.js';
 import { Fold } from '../../conformance/object-source.js';
 
-const PODS = 2_000;
+const PODS = 8_000;
 const WORKLOADS = PODS / 50;
 const PAGE = 500;
 

@@ -15,7 +15,7 @@ import type { StoredKind, WorkloadKind } from '../../../src/policy/objects/kinds
 import type { StoredObject } from '../../../src/policy/objects/stored.js';
 import type { Connection, TlsState } from '../../../src/policy/decide/connection.js';
 import type { HttpRequest, Traffic } from '../../../src/policy/decide/request.js';
-import { find } from '../../../src/policy/state/state.js';
+import { find, objectsOf } from '../../../src/policy/state/state.js';
 import { mkWorld } from '../../builders.js';
 import { mkChance, type Chance } from '../../oracle/random.js';
 import { KINDS, NAMESPACES, randomObject } from '../inbound/random-world.js';
@@ -165,15 +165,11 @@ function judge(index: InboundIndex, before: StoredObject | undefined, after: Sto
   }
 }
 
-const baseObjects = (index: InboundIndex): readonly StoredObject[] =>
-  KINDS.flatMap((kind) =>
-    NAMESPACES.flatMap((namespace) =>
-      ['x', 'y', 'z'].flatMap((name) => {
-        const object: StoredObject | undefined = find(index.state, kind, namespace, name);
-        return object === undefined ? [] : [object];
-      }),
-    ),
-  );
+function baseObjects({ state }: InboundIndex): readonly StoredObject[] {
+  const objects: StoredObject[] = [];
+  for (const kind of KINDS) for (const object of objectsOf(state, kind)) objects.push(object);
+  return objects;
+}
 
 function randomWorld(random: Chance): InboundIndex {
   const objects = new Map<string, StoredObject>();
@@ -195,7 +191,7 @@ function play(random: Chance): void {
   for (const kind of KINDS) {
     const created = randomObject(random, kind);
     const { namespace, name } = created;
-    const there = find(index.state, kind, namespace, name) as StoredObject | undefined;
+    const there = find<StoredKind>(index.state, kind, namespace, name);
     if (there !== undefined) judge(index, there, undefined);
     index = impact(index, changeOf(there, undefined)).index;
     judge(index, undefined, created);

@@ -65,6 +65,16 @@ describe('refine', () => {
     ]);
   });
 
+  test('finds what changes hands when equal matches change places', () => {
+    const [one, other] = ['x', 'y'].map((name) => [mkMatch('/', { headers: [header(name, '1')] })]);
+    expect(pairs(policy(one!, other!), policy(other!, one!))).toEqual([
+      '0-0 GET / x:1 y:1',
+      '0-1 GET / x:1',
+      '1-0 GET / y:1',
+      '2-2 GET /',
+    ]);
+  });
+
   test('finds no request for what a better match always takes', () => {
     const before = policy([mkMatch('/a')]);
     const after = policy([mkMatch('/')], [mkMatch('/a/', { method: 'GET' })], [mkMatch('/a')]);
@@ -115,10 +125,12 @@ describe('refine', () => {
 
   test('says of what patterns leave open that it is open', () => {
     const before = policy([mkMatch({ kind: 'regex', value: '/x[[:digit:]]' })]);
-    const after = policy([mkMatch({ kind: 'regex', value: '/y[[:digit:]]' })]);
+    const after = policy([mkMatch({ kind: 'regex', value: '/x[[:alpha:]]?' })]);
     const found = refine(before, after, every, SEMANTICS);
     expect(pairs(before, after)).toEqual(['0-0 ?', '0-1 ?', '1-0 ?', '1-1 GET /']);
     expect([found.exact, found.complete]).toEqual([false, true]);
+    const elsewhere = policy([mkMatch({ kind: 'regex', value: '/y[[:alpha:]]' })], [mkMatch('/xy')]);
+    expect(pairs(before, elsewhere)).toEqual(['0-1 ?', '0-2 ?', '1-0 ?', '1-1 GET /xy', '1-2 GET /']);
   });
 
   test('knows what a pattern says of a text that is spelt out', () => {

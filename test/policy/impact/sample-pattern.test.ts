@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { compileRustPattern } from '../../../src/adapters/regex/rust-regex.js';
-import { sampleOf } from '../../../src/policy/impact/sample-pattern.js';
+import { sampleOf, startOf } from '../../../src/policy/impact/sample-pattern.js';
 
 describe('sampleOf', () => {
   test.each([
@@ -24,5 +24,22 @@ describe('sampleOf', () => {
     const compiled = compileRustPattern(pattern);
     if (compiled.ok && sample !== undefined) expect(compiled.pattern.matchesWhole(sample)).toBe(false);
     else expect(sample).toBeUndefined();
+  });
+});
+
+describe('startOf', () => {
+  test.each([
+    ['/api/v[0-9]+', '/api/v'],
+    ['/apis?', '/api'],
+    ['/ab{0}c', '/a'],
+    ['/ab+', '/ab'],
+    ['/a.b', '/a'],
+    ['/a|b', ''],
+    ['(?i)/a', ''],
+    ['/a(?i)b', ''],
+    ['^/a', ''],
+    ['', ''],
+  ])('%s', (pattern, start) => {
+    expect(startOf(pattern)).toBe(start);
   });
 });

@@ -165,6 +165,13 @@ testRule(schemaType, {
       'spec.rules[0].filters[5].requestHeaderModifier.remove[0]: type',
       'spec.rules[0].filters[6]: type',
     ],
+    'a status beyond 64 bits (PARSE-4), which makes a gateway route unreadable': [
+      gatewayRoute(
+        'HTTPRoute',
+        '{rules: [{filters: [{type: RequestRedirect, requestRedirect: {statusCode: 1e300}}]}]}',
+      ),
+      'warn spec.rules[0].filters[0].requestRedirect.statusCode: unreadable',
+    ],
     'only the first fault of a gateway route, as a warning (PARSE-0, GH-0)': [
       gatewayRoute('HTTPRoute', '{parentRefs: [{port: 1}], rules: [{filters: [{type: Future}]}]}'),
       'warn spec.parentRefs[0]: unreadable',
@@ -207,6 +214,11 @@ testRule(schemaType, {
       policyRoute('{rules: [{backendRefs: [{name: s, weight: -1e300}]}]}'),
       'spec.rules[0].backendRefs[0].weight [schema/type]: -1e+300 is out of range\n' +
         '  write a whole number from 0 to 1000000',
+    ],
+    [
+      filters('{type: RequestRedirect, requestRedirect: {statusCode: 1e300}}'),
+      'spec.rules[0].filters[0].requestRedirect.statusCode [schema/type]: 1e+300 is out of range\n' +
+        '  write a whole number from 301 to 302',
     ],
     [
       client('{meshTLS: {identities: 80}}'),
