@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { crdFiles } from '../dist/adapters/manifests/print-yaml.js';
+import { chartFiles } from '../dist/app/manifests/chart.js';
 import { CONFIG_SCHEMA } from '../dist/app/config/schema.js';
 import { EXPLAIN_SCHEMA } from '../dist/cli/output/explain-schema.js';
 import { LINT_SCHEMA } from '../dist/cli/output/lint-schema.js';
@@ -17,6 +18,15 @@ function writeAll(folder, suffix, files) {
 }
 
 writeAll('deploy/crds', '.yaml', crdFiles());
+
+const CHART = 'deploy/chart/gatehouse';
+for (const name of readdirSync(path.join(CHART, 'templates')))
+  if (name.endsWith('.yaml')) rmSync(path.join(CHART, 'templates', name));
+for (const file of chartFiles()) {
+  mkdirSync(path.dirname(path.join(CHART, file.path)), { recursive: true });
+  writeFileSync(path.join(CHART, file.path), file.text);
+}
+process.stdout.write(`${CHART}: ${chartFiles().length} files\n`);
 
 const json = (schema) => `${JSON.stringify(schema, undefined, 2)}\n`;
 writeAll('schemas', '.json', [
