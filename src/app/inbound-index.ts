@@ -7,7 +7,9 @@ import { layOver } from '../policy/complete/lay-over.js';
 import { advance, buildIndex } from '../policy/inbound/advance.js';
 import type { InboundIndex } from '../policy/inbound/inbound-index.js';
 import { InternTable } from '../policy/objects/intern.js';
+import { SOURCE_KINDS } from '../policy/objects/kinds.js';
 import type { StoredObject } from '../policy/objects/stored.js';
+import { objectsOf } from '../policy/state/state.js';
 
 export interface IndexInput {
   readonly documents: readonly ManifestDocument[];
@@ -24,11 +26,19 @@ export interface IndexResult {
 }
 
 /** Everything that is there once the documents are applied; of two of one name the later one counts. */
-export function indexOf({ documents, base, world, completing }: IndexInput): IndexResult {
+export const indexOf = ({ documents, base, world, completing }: IndexInput): IndexResult =>
+  laidOver(buildIndex(world, base), { documents, completing });
+
+/** The index once the documents are applied to what is there. */
+export function laidOver(
+  before: InboundIndex,
+  { documents, completing }: Pick<IndexInput, 'documents' | 'completing'>,
+): IndexResult {
   const manifests = documents.map(({ value }) => value);
-  const { changes, problems } = layOver(baseOf(base), manifests, completing, new InternTable());
+  const base = baseOf(SOURCE_KINDS.flatMap(({ id }) => [...objectsOf(before.state, id)]));
+  const { changes, problems } = layOver(base, manifests, completing, new InternTable());
   return {
-    index: advance(buildIndex(world, base), changes).index,
+    index: advance(before, changes).index,
     complaints: problems.map(({ index, message }) => `${placeOf(documents[index])}: left out: ${message}`),
   };
 }

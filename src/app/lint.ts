@@ -7,7 +7,7 @@ import type { Finding } from '../model/finding.js';
 import { isObject, member, type JsonObject } from '../model/json.js';
 import { nearest } from '../model/nearest.js';
 import { quote } from '../model/text.js';
-import { refKey } from '../model/object-ref.js';
+import { refKey, type ObjectRef } from '../model/object-ref.js';
 import { CATALOGUE } from '../rules/catalogue.js';
 import { objectDuplicate } from '../rules/object/duplicate.js';
 import { judge, toFinding, type Judging } from '../rules/run.js';
@@ -33,10 +33,20 @@ import {
   type Subject,
 } from '../schema/index.js';
 
+/** An object that was judged, and where it begins; an object of a cluster stands in line 0 of no file. */
+export interface JudgedObject {
+  readonly ref: ObjectRef;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 /** A finding and the place in a file that it is about; lines and columns count from 1. */
 export interface LocatedFinding {
   readonly finding: Finding;
   readonly apiVersion: string;
+  /** One of the result's objects. */
+  readonly object: JudgedObject;
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -45,8 +55,8 @@ export interface LocatedFinding {
 export interface LintResult {
   /** By file, line, column and code. */
   readonly findings: readonly LocatedFinding[];
-  /** How many objects were judged. */
-  readonly objects: number;
+  /** Every object that was judged, in the order of the documents. */
+  readonly objects: readonly JudgedObject[];
   /** What is no finding about an object but should be said: a kind of our groups that does not exist. */
   readonly complaints: readonly string[];
 }
@@ -59,6 +69,7 @@ interface Given {
   readonly value: JsonObject;
   readonly name: string;
   readonly namespace: string;
+  readonly judged: JudgedObject;
 }
 
 const GROUPS = [POLICY_GROUP, GATEWAY_GROUP];
@@ -92,7 +103,7 @@ export function lint(input: LintInput): LintResult {
       for (const finding of duplicateOf(object, first, judging)) findings.push(locate(finding, object));
     }
   }
-  return { findings: findings.sort(byPlace), objects: given.length, complaints };
+  return { findings: findings.sort(byPlace), objects: given.map(({ judged }) => judged), complaints };
 }
 
 /** Everything that is there once the documents are applied, less the objects that are given more than once. */
@@ -144,7 +155,7 @@ function duplicateOf(object: Given, first: Given, judging: Judging): Finding[] {
   return finding === undefined ? [] : [finding];
 }
 
-function toRef({ kind, name, namespace }: Given): Subject['ref'] {
+function toRef({ kind, name, namespace }: Pick<Given, 'kind' | 'name' | 'namespace'>): Subject['ref'] {
   const { group, kind: kindName } = definitionOf(kind);
   return { group, kind: kindName, namespace, name };
 }
@@ -167,7 +178,10 @@ function toGiven(document: ManifestDocument, fallback: string, complaints: strin
     return typeof found === 'string' ? found : '';
   };
   const name = text('name') || text('generateName');
-  return [{ apiVersion, document, kind, version, value, name, namespace: text('namespace') || fallback }];
+  const namespace = text('namespace') || fallback;
+  const ref = toRef({ kind, name, namespace });
+  const judged = { ref, file: document.file, ...document.position([]) };
+  return [{ apiVersion, document, kind, version, value, name, namespace, judged }];
 }
 
 function unknownKind(document: ManifestDocument, group: string, kind: string): string {
@@ -178,9 +192,9 @@ function unknownKind(document: ManifestDocument, group: string, kind: string): s
   return `${document.file}:${String(line)}:${String(column)}: ${group} has no kind ${quote(kind)} that Gatehouse judges${meant}`;
 }
 
-function locate(finding: Finding, { document, apiVersion }: Given): LocatedFinding {
+function locate(finding: Finding, { document, apiVersion, judged }: Given): LocatedFinding {
   const { line, column } = document.position(finding.path);
-  return { finding, apiVersion, file: document.file, line, column };
+  return { finding, apiVersion, object: judged, file: document.file, line, column };
 }
 
 const byPlace = (a: LocatedFinding, b: LocatedFinding): number =>

@@ -16,7 +16,7 @@ const COMMANDS: Readonly<
   Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>
 > = {
   serve: {
-    summary: 'the admission webhook, with its admin port',
+    summary: 'the admission webhook and the inbound policy API, with their admin port',
     load: async () => (await import('./commands/serve.js')).serveCommand,
   },
   lint: {
@@ -30,6 +30,18 @@ const COMMANDS: Readonly<
   explain: {
     summary: 'says whether a client may call a port, and why',
     load: async () => (await import('./commands/explain.js')).explainCommand,
+  },
+  verify: {
+    summary: 'compares a running policy controller with what we compute',
+    load: async () => (await import('./commands/verify.js')).verifyCommand,
+  },
+  matrix: {
+    summary: 'says which clients may call which ports',
+    load: async () => (await import('./commands/matrix.js')).matrixCommand,
+  },
+  diff: {
+    summary: 'says who may talk to whom in one state and not in another one',
+    load: async () => (await import('./commands/diff.js')).diffCommand,
   },
   crds: {
     summary: 'prints the CustomResourceDefinitions',

@@ -297,13 +297,13 @@ describe('gatehouse', () => {
       '--tls',
       'managed',
       '--grpc-listen',
-      '8090',
+      '8090:x',
       '--listen',
       '1:2:3',
     ]);
     expect(code).toBe(2);
     expect(err).toContain('--tls: managed certificates are not there yet');
-    expect(err).toContain('--grpc-listen: "8090"');
+    expect(err).toContain('--grpc-listen: "8090:x" is neither HOST:PORT nor PORT nor off');
     expect(err).toContain('--listen: "1:2:3" is neither HOST:PORT nor PORT nor off');
   });
 });

@@ -1,27 +1,13 @@
 /** The flags of `gatehouse serve` besides the common ones. */
-import { fail, ok, type Result } from '../../model/result.js';
-import { quote } from '../../model/text.js';
+import { ok, type Result } from '../../model/result.js';
 import { listen } from './address.js';
 import { oneOf, optionalText, text, texts } from './flag.js';
 
 export const TLS_MODES = ['self-signed', 'files', 'managed'] as const;
 export type TlsMode = (typeof TLS_MODES)[number];
 
-/** Until the gRPC API is there, its listener can only be off. */
-function grpcListen(given: readonly string[] | undefined): Result<'off', string> {
-  const value = given?.at(-1) ?? 'off';
-  return value === 'off'
-    ? ok('off')
-    : fail(`${quote(value)}: the gRPC API is not served yet; only off is taken`);
-}
-
-function tlsMode(given: readonly string[] | undefined): Result<TlsMode | undefined, string> {
-  if (given === undefined) return ok(undefined);
-  const mode = oneOf(TLS_MODES, 'self-signed')(given);
-  return mode.ok && mode.value === 'managed'
-    ? fail('managed certificates are not there yet; use files with a mounted pair, or self-signed')
-    : mode;
-}
+const tlsMode = (given: readonly string[] | undefined): Result<TlsMode | undefined, string> =>
+  given === undefined ? ok(undefined) : oneOf(TLS_MODES, 'self-signed')(given);
 
 export const SERVE_FLAGS = {
   listen: {
@@ -41,9 +27,9 @@ export const SERVE_FLAGS = {
   grpcListen: {
     name: 'grpc-listen',
     placeholder: 'HOST:PORT',
-    describe: 'where the inbound policy API listens; only off so far',
-    defaultText: 'off',
-    parse: grpcListen,
+    describe: 'where the inbound policy API listens, in plain text, or off',
+    defaultText: '8090, likewise',
+    parse: listen('8090'),
   },
   tls: {
     name: 'tls',

@@ -5,16 +5,18 @@ import { oneOf } from '../../app/options/flag.js';
 import { version } from '../../app/version.js';
 import { completing } from '../../app/completing.js';
 import { openWorld } from '../../app/world.js';
-import { atLeast, SEVERITIES } from '../../model/finding.js';
+import { atLeast, SEVERITIES, type Finding } from '../../model/finding.js';
 import type { JsonObject } from '../../model/json.js';
-import { defineCommand } from '../command.js';
+import { defineCommand, type Terminal } from '../command.js';
 import { EXIT } from '../exit-codes.js';
+import { lintGithub } from '../output/lint-github.js';
 import { lintJson } from '../output/lint-json.js';
+import { lintJunit } from '../output/lint-junit.js';
 import { lintSarif } from '../output/lint-sarif.js';
 import { lintText } from '../output/lint-text.js';
 import { readSources } from '../sources.js';
 
-const FORMATS = ['text', 'json', 'sarif'] as const;
+const FORMATS = ['text', 'json', 'sarif', 'junit', 'github'] as const;
 
 const FLAGS = {
   output: {
@@ -68,20 +70,29 @@ export const lintCommand = defineCommand(
       completing: completing(values, world),
     });
     for (const complaint of result.complaints) terminal.err(`${complaint}\n`);
-    terminal.out(render(result, values.output, terminal.colour));
-    const failed = result.findings.some(({ finding }) => atLeast(finding.severity, values.failOn));
+    const fails = ({ severity }: Finding): boolean => atLeast(severity, values.failOn);
+    terminal.out(render(result, values.output, { fails, terminal }));
+    const failed = result.findings.some(({ finding }) => fails(finding));
     return failed ? EXIT.findings : EXIT.fine;
   },
 );
 
-function render(result: LintResult, format: (typeof FORMATS)[number], colour: boolean): string {
+function render(
+  result: LintResult,
+  format: (typeof FORMATS)[number],
+  { fails, terminal }: { readonly fails: (finding: Finding) => boolean; readonly terminal: Terminal },
+): string {
   switch (format) {
     case 'json':
       return lintJson(result);
     case 'sarif':
       return lintSarif(result, version());
+    case 'junit':
+      return lintJunit(result, fails);
+    case 'github':
+      return lintGithub(result, terminal.env['GITHUB_WORKSPACE'] ?? '.');
     case 'text':
-      return lintText(result, colour);
+      return lintText(result, terminal.colour);
   }
 }
 

@@ -15,7 +15,7 @@ import type { RouteRef, ServerRef } from '../../policy/inbound/port-policy.js';
 import { stepWords } from './explain-text.js';
 import { addressFacts, conditionWords, inertWords, noteWords, summaryWords } from './explain-wording.js';
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 
 export const explainJson = (explanation: Explanation, settings: ClusterSettings): string =>
   `${JSON.stringify(toJson(explanation, settings), undefined, 2)}\n`;
@@ -61,7 +61,8 @@ export function toJson(explanation: Explanation, settings: ClusterSettings): Jso
   };
 }
 
-const networksJson = (networks: NetworkSet): readonly string[] => toNetworks(networks).map(formatNetwork);
+export const networksJson = (networks: NetworkSet): readonly string[] =>
+  toNetworks(networks).map(formatNetwork);
 
 const named = ({ namespace, name, owner }: FoundWorkload): Json => ({ namespace, name, owner });
 
@@ -92,7 +93,7 @@ function clientJson({ client: { subject, tls, addresses } }: Explanation): Json 
   }
 }
 
-function requestJson(traffic: Traffic): Json {
+export function requestJson(traffic: Traffic): Json {
   if (traffic.kind === 'tcp') return { kind: 'tcp' };
   const { method, path, host, headers } = traffic.request;
   return { kind: 'http', version: traffic.version, grpc: isGrpc(traffic), method, path, host, headers };
@@ -110,12 +111,12 @@ function verdictJson({ policy, verdict }: NonNullable<Explanation['ruled']>): Js
   };
 }
 
-const serverJson = (server: ServerRef): Json =>
+export const serverJson = (server: ServerRef): Json =>
   server.kind === 'server'
     ? { kind: 'server', namespace: server.namespace, name: server.name }
     : { kind: 'default', name: server.word };
 
-function answerJson(answer: Answer): Json {
+export function answerJson(answer: Answer): Json {
   switch (answer.kind) {
     case 'forward':
     case 'refused':
@@ -128,12 +129,12 @@ function answerJson(answer: Answer): Json {
   }
 }
 
-const routeJson = (route: RouteRef, rule: number | undefined): Json =>
+export const routeJson = (route: RouteRef, rule: number | undefined): Json =>
   route.kind === 'default'
     ? { kind: route.kind, name: route.name, rule }
     : { kind: route.kind, group: route.group, namespace: route.namespace, name: route.name, rule };
 
-const sourceJson = (source: CreditedSource): Json =>
+export const sourceJson = (source: CreditedSource): Json =>
   source.kind === 'default'
     ? { kind: source.kind, name: source.name }
     : { kind: source.kind, namespace: source.namespace, name: source.name };

@@ -1,22 +1,22 @@
 /** The shape of `explain -o json`, published as schemas/explain.v0.schema.json; stable. */
 import Type from 'typebox';
 
-const closed = { additionalProperties: false };
-const words = (values: readonly string[], description?: string) =>
+export const closed = { additionalProperties: false };
+export const words = (values: readonly string[], description?: string) =>
   Type.Unsafe<string>({
     type: 'string',
     enum: [...values],
     ...(description === undefined ? {} : { description }),
   });
-const port = Type.Integer({ minimum: 1, maximum: 65_535 });
-const networks = (description: string) => Type.Array(Type.String(), { description });
+export const port = Type.Integer({ minimum: 1, maximum: 65_535 });
+export const networks = (description: string) => Type.Array(Type.String(), { description });
 
 const object = Type.Object(
   { group: Type.String(), kind: Type.String(), namespace: Type.Optional(Type.String()), name: Type.String() },
   closed,
 );
-const owner = Type.Object({ kind: Type.String(), name: Type.String() }, closed);
-const source = Type.Object(
+export const owner = Type.Object({ kind: Type.String(), name: Type.String() }, closed);
+export const source = Type.Object(
   {
     kind: words(['AuthorizationPolicy', 'ServerAuthorization', 'default']),
     namespace: Type.Optional(Type.String()),
@@ -24,7 +24,7 @@ const source = Type.Object(
   },
   closed,
 );
-const message = Type.String({ description: 'The same in words, as the text output has it' });
+export const message = Type.String({ description: 'The same in words, as the text output has it' });
 
 const client = Type.Object(
   {
@@ -56,7 +56,7 @@ const target = Type.Object(
   closed,
 );
 
-const request = Type.Object(
+export const request = Type.Object(
   {
     kind: words(['http', 'tcp']),
     version: Type.Optional(words(['http1', 'http2'])),
@@ -69,7 +69,7 @@ const request = Type.Object(
   closed,
 );
 
-const route = Type.Object(
+export const route = Type.Object(
   {
     kind: words(['HTTPRoute', 'GRPCRoute', 'default']),
     group: Type.Optional(Type.String()),
@@ -98,39 +98,38 @@ const step = Type.Object(
   closed,
 );
 
+export const server = Type.Object(
+  {
+    kind: words(['server', 'default']),
+    namespace: Type.Optional(Type.String()),
+    name: Type.String({ description: 'Of a default: its policy word' }),
+  },
+  closed,
+);
+export const protocol = words(['detect', 'HTTP/1', 'HTTP/2', 'gRPC', 'opaque', 'TLS']);
+export const answer = Type.Object(
+  {
+    kind: words(['forward', 'redirect', 'http', 'grpc', 'refused']),
+    status: Type.Optional(Type.Integer()),
+    code: Type.Optional(Type.String()),
+  },
+  closed,
+);
+export const reason = words([
+  'authorized',
+  'no-authorization',
+  'no-route',
+  'protocol-mismatch',
+  'no-http-policy',
+  'direct-needs-identity',
+  'invalid-answer',
+]);
+
 const verdict = {
-  server: Type.Optional(
-    Type.Object(
-      {
-        kind: words(['server', 'default']),
-        namespace: Type.Optional(Type.String()),
-        name: Type.String({ description: 'Of a default: its policy word' }),
-      },
-      closed,
-    ),
-  ),
-  protocol: Type.Optional(words(['detect', 'HTTP/1', 'HTTP/2', 'gRPC', 'opaque', 'TLS'])),
-  answer: Type.Optional(
-    Type.Object(
-      {
-        kind: words(['forward', 'redirect', 'http', 'grpc', 'refused']),
-        status: Type.Optional(Type.Integer()),
-        code: Type.Optional(Type.String()),
-      },
-      closed,
-    ),
-  ),
-  reason: Type.Optional(
-    words([
-      'authorized',
-      'no-authorization',
-      'no-route',
-      'protocol-mismatch',
-      'no-http-policy',
-      'direct-needs-identity',
-      'invalid-answer',
-    ]),
-  ),
+  server: Type.Optional(server),
+  protocol: Type.Optional(protocol),
+  answer: Type.Optional(answer),
+  reason: Type.Optional(reason),
   route: Type.Optional(route),
   authorization: Type.Optional(source),
 };

@@ -21,7 +21,8 @@ import type { AuthorizedNetwork, PortPolicy, RouteRef } from '../../policy/inbou
 /** So many items of a list are spelt out. */
 const SHOWN = 6;
 
-const some = (items: readonly string[], join: (items: readonly string[]) => string): string =>
+/** The first few of a list, and how many more there are. */
+export const some = (items: readonly string[], join: (items: readonly string[]) => string): string =>
   items.length <= SHOWN
     ? join(items)
     : `${items.slice(0, SHOWN).join(', ')} and ${String(items.length - SHOWN)} more`;

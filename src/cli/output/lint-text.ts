@@ -16,7 +16,8 @@ export function lintText(result: LintResult, colour: boolean): string {
   return `${blocks.map((text) => `${text}\n\n`).join('')}${summary(result, colours)}\n`;
 }
 
-function block({ finding, file, line, column }: LocatedFinding, colours: Colours): string {
+/** A finding as text shows it: the place and the rule, then what is wrong, then what to write instead. */
+export function block({ finding, file, line, column }: LocatedFinding, colours: Colours): string {
   const { severity, code, subject, path, message, hint, accepted } = finding;
   const at = line === 0 ? file : `${file}:${String(line)}:${String(column)}`;
   const place = colours.bold(escapeControls(at));
@@ -31,8 +32,9 @@ function block({ finding, file, line, column }: LocatedFinding, colours: Colours
 const paint = (colours: Colours, severity: Severity): ((text: string) => string) =>
   ({ deny: colours.red, warn: colours.yellow, info: colours.cyan })[severity];
 
-function summary({ findings, objects }: LintResult, colours: Colours): string {
-  const looked = `${count(objects, 'policy object')} looked at`;
+/** How many objects were looked at, and how many findings there are. */
+export function summary({ findings, objects }: LintResult, colours: Colours): string {
+  const looked = `${count(objects.length, 'policy object')} looked at`;
   if (findings.length === 0) return colours.green(`${looked}, nothing to report`);
   const parts = SEVERITIES.flatMap((severity) => {
     const n = findings.filter(({ finding }) => finding.severity === severity).length;

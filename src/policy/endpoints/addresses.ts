@@ -1,5 +1,12 @@
 /** Where a client may come from. */
-import { networkSet, witnessN, type Address, type NetworkSet } from '../../algebra/index.js';
+import {
+  complementN,
+  differenceN,
+  networkSet,
+  witnessN,
+  type Address,
+  type NetworkSet,
+} from '../../algebra/index.js';
 import { parseAddress, type IpNetwork } from '../../model/ip.js';
 import { settingNetworks } from '../inbound/compile/networks.js';
 
@@ -10,9 +17,6 @@ export interface Addresses {
   readonly networks: NetworkSet;
   readonly sample: Address;
 }
-
-/** Where no cluster network is set, a client may come from anywhere. */
-const EVERYWHERE = ['0.0.0.0/0', '::/0'];
 
 /** Exactly these addresses; undefined for none. What is no address is left out. */
 export function knownAddresses(ips: readonly string[]): Addresses | undefined {
@@ -29,11 +33,29 @@ function ofNetworks(networks: readonly IpNetwork[], { family, address }: IpNetwo
   };
 }
 
+/** The host itself, which the proxy always lets through, and what is no source address: multicast and reserved. */
+const NOBODY_ELSE = networkSet(
+  settingNetworks(['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/3', '::/32', 'ff00::/8']),
+);
+
+/** Those of the networks that somebody else can come from; undefined for none. */
+export function addressesIn(kind: Addresses['kind'], networks: NetworkSet): Addresses | undefined {
+  const possible = differenceN(networks, NOBODY_ELSE);
+  const sample = witnessN(possible);
+  return sample && { kind, networks: possible, sample };
+}
+
+/** Where no cluster network is set, a client may come from anywhere. */
+const ANYWHERE: Addresses = {
+  kind: 'assumed',
+  networks: complementN(NOBODY_ELSE),
+  sample: { family: 4, address: 0x0100_0001n },
+};
+
 /** Any address in the cluster; the sample lies in its first network. */
 export function assumedAddresses(clusterNetworks: readonly string[]): Addresses {
-  const set = settingNetworks(clusterNetworks);
-  const networks = set.length > 0 ? set : settingNetworks(EVERYWHERE);
-  const sample = witnessN(networkSet(networks.slice(0, 1)));
-  if (sample === undefined) throw new Error('a network without addresses');
-  return { kind: 'assumed', networks: networkSet(networks), sample };
+  const networks = settingNetworks(clusterNetworks);
+  const all = addressesIn('assumed', networkSet(networks)) ?? ANYWHERE;
+  const first = addressesIn('assumed', networkSet(networks.slice(0, 1)));
+  return { ...all, sample: first?.sample ?? all.sample };
 }

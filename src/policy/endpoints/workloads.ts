@@ -78,6 +78,31 @@ function asFound(
   return { kind: first.kind, namespace: ns.name, name, owner: owner ?? made, members };
 }
 
+/** Every workload, the pods of a controller together, by namespace, name and kind. */
+export const everyWorkload = (state: State): readonly FoundWorkload[] => namespacesOf(state).flatMap(everyIn);
+
+function everyIn(ns: NamespaceState): readonly FoundWorkload[] {
+  const found = new Map<string, [Workload, ...Workload[]]>();
+  const add = (key: string, member: Workload): void => {
+    const members = found.get(key);
+    if (members === undefined) found.set(key, [member]);
+    else members.push(member);
+  };
+  for (const pod of all(ns, 'core/Pod')) {
+    const owner = ownersOf(pod).at(-1);
+    add(owner === undefined ? `${pod.name} Pod` : `${owner.name} ${owner.kind}`, pod);
+  }
+  for (const external of all(ns, 'workload.linkerd.io/ExternalWorkload'))
+    add(`${external.name} ExternalWorkload`, external);
+  return [...found]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, members]) => asFound(ns, key.slice(0, key.indexOf(' ')), members));
+}
+
+/** What tells a workload from all others, whatever its pods are called. */
+export const workloadKey = ({ kind, namespace, name, owner }: FoundWorkload): string =>
+  `${namespace} ${name} ${owner?.kind ?? kind}`;
+
 /** Every name that `findWorkload` knows in a namespace, each once. */
 export function workloadNames(ns: NamespaceState): readonly string[] {
   const names = new Set<string>();
@@ -114,6 +139,16 @@ export function missing(
     accounts,
   };
 }
+
+/** Why there is no namespace of a name. */
+export const missingNamespace = (state: State, namespace: string): EndpointProblem => ({
+  code: 'no-namespace',
+  namespace,
+  near: nearest(
+    namespace,
+    namespacesOf(state).map(({ name }) => name),
+  ),
+});
 
 function noNamespace(state: State, namespace: string, name: string): EndpointProblem {
   const names = namespacesOf(state).map((ns) => ns.name);
