@@ -5,6 +5,7 @@ import { crdFiles } from '../dist/adapters/manifests/print-yaml.js';
 import { chartFiles } from '../dist/app/manifests/chart.js';
 import { CONFIG_SCHEMA } from '../dist/app/config/schema.js';
 import { DIFF_SCHEMA } from '../dist/cli/output/diff-schema.js';
+import { DOCTOR_SCHEMA } from '../dist/cli/output/doctor-schema.js';
 import { EXPLAIN_SCHEMA } from '../dist/cli/output/explain-schema.js';
 import { LINT_SCHEMA } from '../dist/cli/output/lint-schema.js';
 import { VERIFY_SCHEMA } from '../dist/cli/output/verify-schema.js';
@@ -35,6 +36,7 @@ const json = (schema) => `${JSON.stringify(schema, undefined, 2)}\n`;
 writeAll('schemas', '.json', [
   { name: 'config.v0.schema.json', text: json(CONFIG_SCHEMA) },
   { name: 'diff.v0.schema.json', text: json(DIFF_SCHEMA) },
+  { name: 'doctor.v0.schema.json', text: json(DOCTOR_SCHEMA) },
   { name: 'explain.v0.schema.json', text: json(EXPLAIN_SCHEMA) },
   { name: 'lint.v0.schema.json', text: json(LINT_SCHEMA) },
   { name: 'verify.v0.schema.json', text: json(VERIFY_SCHEMA) },

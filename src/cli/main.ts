@@ -51,6 +51,10 @@ const COMMANDS: Readonly<
     summary: 'prints what an installation in a cluster consists of',
     load: async () => (await import('./commands/manifests.js')).manifestsCommand,
   },
+  doctor: {
+    summary: 'checks an installation, end to end',
+    load: async () => (await import('./commands/doctor.js')).doctorCommand,
+  },
   certs: {
     summary: 'makes a self-signed CA and a serving certificate',
     load: async () => (await import('./commands/certs.js')).certsCommand,

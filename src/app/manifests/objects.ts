@@ -50,6 +50,6 @@ export const manifests = (values: ChartValues, namespace: string): Manifest[] =>
   templateFiles(values, namespace)
     .flatMap(({ objects }) => objects)
     .flatMap((object) => {
-      const resolved = resolve(object);
+      const resolved = resolve(object) as Manifest | undefined;
       return resolved === undefined ? [] : [resolved];
     });

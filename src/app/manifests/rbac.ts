@@ -28,12 +28,12 @@ export function clusterRules(context: Context): Node[] {
   return [
     ...readRules(),
     { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
-    whenManaged(context, {
+    {
       apiGroups: ['admissionregistration.k8s.io'],
       resources: ['validatingwebhookconfigurations'],
       resourceNames: [NAMES.webhooks],
-      verbs: ['get', 'list', 'watch', 'patch'],
-    }),
+      verbs: ['get', 'list', 'watch', whenManaged(context, 'patch')],
+    },
   ];
 }
 
