@@ -15,6 +15,7 @@ import {
   sourceJson,
   type Json,
 } from './explain-json.js';
+import { kindOfWorkload } from './client-words.js';
 import { sourcesOf } from './matrix-wording.js';
 
 export function matrixJson(matrix: AnsweredMatrix): string {
@@ -41,10 +42,10 @@ export function matrixJson(matrix: AnsweredMatrix): string {
 `;
 }
 
-const workloadJson = ({ kind, namespace, name, owner }: FoundWorkload): Json => ({
-  workloadKind: owner?.kind ?? (kind === 'core/Pod' ? 'Pod' : 'ExternalWorkload'),
-  namespace,
-  workload: name,
+const workloadJson = (workload: FoundWorkload): Json => ({
+  workloadKind: kindOfWorkload(workload),
+  namespace: workload.namespace,
+  workload: workload.name,
 });
 
 function clientJson({ name, subject, tls, addresses }: MatrixClient): Json {

@@ -22,7 +22,6 @@ import {
 } from './explain-wording.js';
 import {
   enforcementWords,
-  isSpread,
   markOf,
   MARKS,
   matrixClientWords,
@@ -90,7 +89,7 @@ export function pageData(matrix: AnsweredMatrix, settings: ClusterSettings): Pag
     cells: rows.map((_, row) => columns.map((__, column) => markOf(matrix.code(row, column))).join('')),
     answerOf: rows.map((_, row) =>
       pages.map(({ nothing, placeOf }, column) => {
-        const spread = isSpread(matrix, row, column);
+        const spread = matrix.isSpread(row, column);
         if (markOf(matrix.code(row, column)) === '.' && !spread) return answers.placeOf(nothing);
         const { regions } = matrix.answer(row, column);
         return answers.placeOf(regions.map((region) => pageAnswer(region, placeOf, spread)));
