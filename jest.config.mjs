@@ -11,7 +11,10 @@ export const RANDOM = [
 
 // What waits for sockets, files and timers, or starts much: `make integration` runs these, `make check` leaves them out.
 export const INTEGRATION = [
-  '/test/adapters/(certs|grpc|http|kube|telemetry)/',
+  '/test/adapters/(certs|grpc|http|kube|regex|telemetry)/',
+  '/test/adapters/manifests/manifest-source',
+  '/test/app/judging',
+  '/test/cli/',
   '/test/policy/inbound/scenarios\\.test\\.ts$',
   '/test/admission/fixtures\\.test\\.ts$',
 ];
