@@ -25,7 +25,13 @@ export default {
   ...BASE,
   testMatch: ['**/*.test.ts'],
   roots: ['<rootDir>/test'],
-  // The end-to-end suites need an API server; `make e2e` runs them with their own configuration.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/', '<rootDir>/test/faults/', ...RANDOM],
+  // The end-to-end suites need an API server or a browser; `make e2e` runs them with their own configurations.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/e2e/',
+    '<rootDir>/test/browser/',
+    '<rootDir>/test/faults/',
+    ...RANDOM,
+  ],
   maxWorkers: 2,
 };
