@@ -19,8 +19,13 @@ export const INTEGRATION = [
   '/test/admission/fixtures\\.test\\.ts$',
 ];
 
-/** The suites that need an API server have their own configurations. */
-export const ELSEWHERE = ['/node_modules/', '<rootDir>/test/e2e/', '<rootDir>/test/faults/'];
+/** The suites that need an API server or a browser have their own configurations. */
+export const ELSEWHERE = [
+  '/node_modules/',
+  '<rootDir>/test/e2e/',
+  '<rootDir>/test/browser/',
+  '<rootDir>/test/faults/',
+];
 
 /** @type {import('jest').Config} */
 export const BASE = {

@@ -36,6 +36,12 @@ interface Named {
   readonly ask: string;
 }
 
+interface PageClient extends Named {
+  /** What it shows over mesh TLS; empty for nothing. */
+  readonly identity: string;
+  readonly facts: string;
+}
+
 interface PageColumn {
   readonly ports: readonly Named[];
   readonly governs: string;
@@ -59,7 +65,7 @@ type PageAnswer = readonly [access: string, by: readonly number[], from: string,
 
 export interface PageData {
   readonly marks: readonly { readonly mark: Mark; readonly kind: string; readonly words: string }[];
-  readonly rows: readonly { readonly clients: readonly (Named & { readonly facts: string })[] }[];
+  readonly rows: readonly { readonly clients: readonly PageClient[] }[];
   readonly columns: readonly PageColumn[];
   /** For each row a mark for each column. */
   readonly cells: readonly string[];
@@ -145,7 +151,7 @@ function addressesWords({ kind, networks }: Addresses): string {
     : `from an address that nobody knows, in ${networkWords(networks)}`;
 }
 
-function pageClient(client: MatrixClient, settings: ClusterSettings): Named & { readonly facts: string } {
+function pageClient(client: MatrixClient, settings: ClusterSettings): PageClient {
   const { name, subject, tls, addresses } = client;
   const shown =
     tls.kind === 'established'
@@ -158,6 +164,7 @@ function pageClient(client: MatrixClient, settings: ClusterSettings): Named & { 
   return {
     name: escapeControls(matrixClientWords(client)),
     ask: word ? formatAddress(family, address) : escapeControls(name),
+    identity: escapeControls(tls.kind === 'established' ? (tls.identity ?? '') : ''),
     facts: escapeControls(
       `${shown}, ${subject.kind === 'outside' ? 'from outside the cluster’s networks' : addressesWords(addresses)}`,
     ),

@@ -138,6 +138,21 @@ describe('rows', () => {
     expect([allowed!.address.address, refused!.address.address]).toEqual([0x0a090001n, 0x0a080001n]);
   });
 
+  it('tell a workload at two addresses from one that is at either', () => {
+    const yaml =
+      pod('w-0', { owner: 'w', app: 'w', ip: '10.9.0.1' }) +
+      pod('w-1', { owner: 'w', app: 'w', ip: '10.8.0.1' }) +
+      pod('new') +
+      pod('web', { ports: HTTP }) +
+      server('web', 'web') +
+      networkOf('10.9.0.0/16') +
+      policy('from-net', 'Server, name: web', NETWORK);
+    expect(told(matrixOf(yaml, { from: ['w', 'new'] }))).toEqual([
+      'shop/new: unknown-address',
+      'shop/w: some',
+    ]);
+  });
+
   it('are two for a workload whose pods differ', () => {
     const yaml =
       pod('w-0', { owner: 'w', app: 'w' }) +
@@ -258,6 +273,29 @@ describe('cells', () => {
     });
     expect(found.columns[0]!.traffic.regions.map(({ ref }) => ref.kind)).toEqual(['rule', 'no-route']);
     expect(told(found)).toEqual(['shop/a: some']);
+  });
+
+  it('show two calls from one address where any address would do', () => {
+    const route = (name: string): string =>
+      object(
+        `${POLICY}/v1beta3`,
+        'HTTPRoute',
+        name,
+        `{parentRefs: [{group: ${POLICY}, kind: Server, name: web}], rules: [{matches: [{path: {value: /${name}}}]}]}`,
+      );
+    const yaml =
+      pod('a') +
+      pod('web', { ports: HTTP }) +
+      server('web', 'web', ', proxyProtocol: HTTP/1') +
+      route('x') +
+      route('y') +
+      networkOf('10.0.0.0/16') +
+      policy('x-from-a', 'HTTPRoute, name: x', account('a')) +
+      policy('y-from-net', 'HTTPRoute, name: y', NETWORK);
+    const found = matrixOf(yaml, { from: ['a'] });
+    expect(told(found)).toEqual(['shop/a: some']);
+    const { allowed, refused } = found.answer(0, 0);
+    expect(refused!.address).toEqual(allowed!.address);
   });
 
   it('say of calls alone on a gRPC port', () => {
