@@ -2,10 +2,10 @@
  * The composition root of the server: the only place that makes adapters and ties them together. Importing it starts
  * nothing; `start` binds the listeners, `stop` drains them.
  */
-import { createServer } from 'node:http';
 import type { CertificateObserver, Certificates, CertificateSink } from '../adapters/certs/ports.js';
-import { createAdminApp } from '../adapters/http/admin.js';
+import { createAdminServer } from '../adapters/http/admin.js';
 import { createWebhookListener } from '../adapters/http/app.js';
+import type { Api } from '../adapters/http/api.js';
 import type { Clock } from '../adapters/http/clock.js';
 import { listen, type Listening } from '../adapters/http/listen.js';
 import type { Gate } from '../adapters/http/ports.js';
@@ -51,6 +51,8 @@ export interface ServeOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly droppedLines: () => number;
+  /** Answers the questions of the admin port; absent where none are answered. */
+  readonly api?: ((cache: ClusterCache) => Api & { readonly close: () => Promise<void> }) | undefined;
 }
 
 /** Where each listener is; undefined for one that is off. */
@@ -160,6 +162,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
       writeEvents(overlap, EVENT_ATTEMPTS);
     },
   });
+  const api = options.api?.(cache);
   let open: Listening[] = [];
   let webhook: Listening | undefined;
   let cancelPoll = (): void => undefined;
@@ -184,7 +187,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
       const admin =
         options.admin &&
         (await listen(
-          createServer(createAdminApp({ readiness, metrics })),
+          createAdminServer({ readiness, metrics, api }),
           'http',
           options.admin.host,
           options.admin.port,
@@ -213,6 +216,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
       cancelPoll();
       stopWatching();
       await certificates.stop();
+      await api?.close();
       await cache.stop();
       opened.close();
       await Promise.all(open.map((listening) => listening.close()));
