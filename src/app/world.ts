@@ -3,6 +3,7 @@ import { compileRustPattern } from '../adapters/regex/rust-regex.js';
 import {
   DEFAULT_CLUSTER_SETTINGS,
   type ClusterSettings,
+  type RouteStatus,
   type Semantics,
   type World,
 } from '../model/world.js';
@@ -24,13 +25,22 @@ export interface OpenedWorld {
 
 /** Reads the configuration and lays the flags over it. Throws an OperationalError for a bad configuration. */
 export async function openWorld(
-  values: ClusterFlagValues & { readonly config: string | undefined },
+  values: ClusterFlagValues & {
+    readonly config: string | undefined;
+    readonly routeStatus?: RouteStatus;
+  },
 ): Promise<OpenedWorld> {
   const config = await loadConfig(values.config);
   const settings = Object.freeze(clusterSettings(values, config));
   const selectors = config.selectors ?? 'exactly-one';
   return {
-    worldAt: (now) => ({ settings, semantics: SEMANTICS, selectors, today: now.toISOString().slice(0, 10) }),
+    worldAt: (now) => ({
+      settings,
+      semantics: SEMANTICS,
+      routeStatus: values.routeStatus ?? 'predicted',
+      selectors,
+      today: now.toISOString().slice(0, 10),
+    }),
     settings: ruleSettings(config),
   };
 }

@@ -5,7 +5,14 @@ import { run } from './run.js';
 const FLAGS = [
   ...['listen', 'admin-listen', 'grpc-listen', 'tls', 'certs'],
   ...['manifests', 'kubeconfig', 'context', 'namespace', 'assume-meshed', 'config'],
-  ...['cluster-networks', 'probe-networks', 'identity-domain', 'cluster-domain', 'control-plane-namespace'],
+  ...[
+    'cluster-networks',
+    'probe-networks',
+    'identity-domain',
+    'cluster-domain',
+    'control-plane-namespace',
+    'route-status',
+  ],
   'default-policy',
 ];
 

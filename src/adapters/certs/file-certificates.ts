@@ -70,6 +70,11 @@ export class FileCertificates implements Certificates {
     return this.#looking;
   };
 
+  /** What callers trust has changed: what is served, or what was refused before, is looked at anew. */
+  recheck(): void {
+    if (!this.#ended) this.#soon();
+  }
+
   #noticed(): void {
     if (this.#ended) return;
     this.#cancelSettling ??= this.#options.clock.after(SETTLE_MS, () => {

@@ -1,18 +1,13 @@
 /** The flags of `gatehouse serve` besides the common ones. */
-import { fail, ok, type Result } from '../../model/result.js';
+import { ok, type Result } from '../../model/result.js';
 import { listen } from './address.js';
 import { oneOf, optionalText, text, texts } from './flag.js';
 
 export const TLS_MODES = ['self-signed', 'files', 'managed'] as const;
 export type TlsMode = (typeof TLS_MODES)[number];
 
-function tlsMode(given: readonly string[] | undefined): Result<TlsMode | undefined, string> {
-  if (given === undefined) return ok(undefined);
-  const mode = oneOf(TLS_MODES, 'self-signed')(given);
-  return mode.ok && mode.value === 'managed'
-    ? fail('managed certificates are not there yet; use files with a mounted pair, or self-signed')
-    : mode;
-}
+const tlsMode = (given: readonly string[] | undefined): Result<TlsMode | undefined, string> =>
+  given === undefined ? ok(undefined) : oneOf(TLS_MODES, 'self-signed')(given);
 
 export const SERVE_FLAGS = {
   listen: {

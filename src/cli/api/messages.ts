@@ -6,8 +6,7 @@ import type { RuleSettings } from '../../rules/settings.js';
 
 /** Given once; the rest of a world cannot be sent and is the same everywhere. */
 export interface Opening {
-  readonly settings: World['settings'];
-  readonly selectors: World['selectors'];
+  readonly world: Omit<World, 'semantics' | 'today'>;
   readonly rules: RuleSettings;
 }
 

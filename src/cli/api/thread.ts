@@ -9,7 +9,7 @@ import type { Batch } from '../../policy/ports.js';
 import { answerQuestion } from './answer.js';
 import type { FromThread, Opening, ToThread } from './messages.js';
 
-const { settings, selectors, rules } = workerData as Opening;
+const { world: opened, rules } = workerData as Opening;
 const table = new InternTable();
 let pending: Batch[] = [];
 let index: InboundIndex | undefined;
@@ -34,7 +34,7 @@ function take(message: ToThread): void {
       );
       return;
     case 'ask': {
-      const world = { settings, selectors, semantics: SEMANTICS, today: message.today };
+      const world = { ...opened, semantics: SEMANTICS, today: message.today };
       index = current(index, world);
       const answer = answerQuestion(message.question, { index, world, settings: rules });
       if (answer.ok) {

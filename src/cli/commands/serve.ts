@@ -8,6 +8,7 @@ import { certificatesOf } from '../../app/certificates.js';
 import type { ListenAddress } from '../../app/options/address.js';
 import { CLUSTER_FLAGS, CONFIG_FLAGS, SOURCE_FLAGS } from '../../app/options/common.js';
 import type { ValuesOf } from '../../app/options/flag.js';
+import { INSTALLATION_FLAGS } from '../../app/options/installation.js';
 import { SERVE_FLAGS } from '../../app/options/serve.js';
 import {
   createGatehouse,
@@ -24,7 +25,7 @@ import { createThreadedApi } from '../api/threaded-api.js';
 import { defineCommand } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 
-const FLAGS = { ...SERVE_FLAGS, ...SOURCE_FLAGS, ...CONFIG_FLAGS, ...CLUSTER_FLAGS };
+const FLAGS = { ...SERVE_FLAGS, ...INSTALLATION_FLAGS, ...SOURCE_FLAGS, ...CONFIG_FLAGS, ...CLUSTER_FLAGS };
 type Values = ValuesOf<typeof FLAGS>;
 
 /** The API server lets go of idle connections after 90 s; then nothing is left to serve (webhook-operations, 8). */
@@ -58,13 +59,14 @@ export const serveCommand = defineCommand(
       clock: SYSTEM_CLOCK,
     });
     const world = await openWorld(values);
+    const { clusterDomain } = world.worldAt(terminal.now()).settings;
     const defaultHost = local ? '127.0.0.1' : '0.0.0.0';
     const gatehouse = createGatehouse({
       webhook: addressOf(values.listen, defaultHost),
       admin: addressOf(values.adminListen, defaultHost),
       grpc: addressOf(values.grpcListen, defaultHost),
       tls: await tlsOf(values),
-      certificates: await certificatesOf(values, local, terminal.now()),
+      certificates: await certificatesOf(values, clusterDomain, terminal.now()),
       world,
       source: (metrics) =>
         openSource(values, {
@@ -97,11 +99,11 @@ function apiOf(values: Values, host: string, opened: OpenedWorld): ServeOptions[
   if (admin === undefined || values.api === 'off') return undefined;
   if (values.api === 'auto' && !isLoopback(admin.host)) return undefined;
   const worldNow = (): World => opened.worldAt(new Date(SYSTEM_CLOCK.wall()));
-  const { settings, selectors } = worldNow();
+  const { settings, selectors, routeStatus } = worldNow();
   return (cache) =>
     createThreadedApi({
       cache,
-      opening: { settings, selectors, rules: opened.settings },
+      opening: { world: { settings, selectors, routeStatus }, rules: opened.settings },
       today: () => worldNow().today,
       clock: SYSTEM_CLOCK,
       loopbackOnly: values.api === 'auto',

@@ -15,6 +15,7 @@ import {
   sourceJson,
   type Json,
 } from './explain-json.js';
+import { sourcesOf } from './matrix-wording.js';
 
 export const matrixJson = (matrix: AnsweredMatrix): string => [...matrixJsonParts(matrix)].join('');
 
@@ -102,26 +103,25 @@ const targetJson = ({ name, workload, port, portName, refs, pods }: MatrixTarget
 const regionJson = (ref: RegionRef): Json =>
   ref.kind === 'rule' ? { kind: ref.kind, route: routeJson(ref.route, ref.rule) } : { kind: ref.kind };
 
-function cellJson({ access, audited, allowed, refused, regions }: CellAnswer): Json {
+function cellJson(answer: CellAnswer): Json {
+  const { access, audited, probesOnly, allowed, refused } = answer;
   const unknown = access === 'unknown-address' || access === 'unknown-traffic';
-  const sources = new Map(
-    regions.flatMap(({ authorizations }) => authorizations.map((source) => [JSON.stringify(source), source])),
-  );
+  const sources = sourcesOf(answer);
   return {
     access: unknown ? 'unknown' : access,
     unknownBecause: unknown ? access.slice('unknown-'.length) : undefined,
     audited: audited === 'none' ? undefined : audited,
-    authorizations: sources.size === 0 ? undefined : [...sources.values()].map(sourceJson),
-    ...(access === 'all'
+    probesOnly: probesOnly || undefined,
+    authorizations: sources.length === 0 ? undefined : sources.map(sourceJson),
+    ...(access === 'all' || access === 'none'
       ? {}
       : { allowed: allowed && witnessJson(allowed), refused: refused && witnessJson(refused) }),
   };
 }
 
-const witnessJson = ({ address, traffic, decision }: Witness): Json => ({
+const witnessJson = ({ region, address, decision }: Witness): Json => ({
+  region,
   address: formatAddress(address.family, address.address),
-  request: requestJson(traffic),
-  answer: answerJson(decision.answer),
   reason: decision.reason,
-  authorization: decision.authorization && sourceJson(decision.authorization),
+  answer: answerJson(decision.answer),
 });

@@ -46,7 +46,7 @@ export function addressesIn(kind: Addresses['kind'], networks: NetworkSet): Addr
 }
 
 /** Where no cluster network is set, a client may come from anywhere. */
-const ANYWHERE: Addresses = {
+export const ANYWHERE: Addresses = {
   kind: 'assumed',
   networks: complementN(NOBODY_ELSE),
   sample: { family: 4, address: 0x0100_0001n },
