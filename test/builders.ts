@@ -9,6 +9,7 @@ import { DEFAULT_RULE_SETTINGS } from '../src/rules/settings.js';
 export const mkWorld = (over: Partial<World> = {}): World => ({
   settings: DEFAULT_CLUSTER_SETTINGS,
   semantics: { name: 'test', compilePattern: compileRustPattern },
+  routeStatus: 'predicted',
   selectors: 'exactly-one',
   today: '2026-11-22',
   ...over,

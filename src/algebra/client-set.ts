@@ -150,6 +150,13 @@ export function has(set: ClientSet, client: Client): boolean {
   return false;
 }
 
+/** The addresses from which the set has clients with this credential; undefined for none. */
+export function networksOf(set: ClientSet, credential: Credential): NetworkSet | undefined {
+  for (const { credentials, networks } of set.parts)
+    if (hasCredential(credentials, credential)) return networks;
+  return undefined;
+}
+
 export const isEmpty = (set: ClientSet): boolean => set.parts.length === 0;
 
 /** Whether every client of `inner` is in `outer`. */

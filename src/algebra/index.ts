@@ -25,6 +25,7 @@ export {
   hasAddress,
   intersectN,
   isEmptyN,
+  keyN,
   networkSet,
   NO_NETWORKS,
   toNetworks,
@@ -45,6 +46,7 @@ export {
   intersect,
   isEmpty,
   key,
+  networksOf,
   NO_CLIENTS,
   union,
   unionAll,
@@ -52,5 +54,6 @@ export {
 } from './client-set.js';
 export type { Client, ClientPart, ClientSet, Credential, CredentialSet } from './client-set.js';
 export { atomsOf } from './atoms.js';
+export { networkAtoms } from './network-atoms.js';
 export { describeClients, formatClients } from './describe.js';
 export type { ClientsDescription } from './describe.js';

@@ -3,6 +3,7 @@ import { compileRustPattern } from '../adapters/regex/rust-regex.js';
 import {
   DEFAULT_CLUSTER_SETTINGS,
   type ClusterSettings,
+  type RouteStatus,
   type Semantics,
   type World,
 } from '../model/world.js';
@@ -11,7 +12,7 @@ import { loadConfig } from './config/load.js';
 import type { ConfigFile } from './config/schema.js';
 
 /** The one profile of Linkerd's behaviour that we have. */
-const SEMANTICS: Semantics = Object.freeze({ name: 'linkerd', compilePattern: compileRustPattern });
+export const SEMANTICS: Semantics = Object.freeze({ name: 'linkerd', compilePattern: compileRustPattern });
 
 /** What the cluster flags give; undefined where a flag was not given. */
 export type ClusterFlagValues = { readonly [K in keyof ClusterSettings]: ClusterSettings[K] | undefined };
@@ -24,13 +25,22 @@ export interface OpenedWorld {
 
 /** Reads the configuration and lays the flags over it. Throws an OperationalError for a bad configuration. */
 export async function openWorld(
-  values: ClusterFlagValues & { readonly config: string | undefined },
+  values: ClusterFlagValues & {
+    readonly config: string | undefined;
+    readonly routeStatus?: RouteStatus;
+  },
 ): Promise<OpenedWorld> {
   const config = await loadConfig(values.config);
   const settings = Object.freeze(clusterSettings(values, config));
   const selectors = config.selectors ?? 'exactly-one';
   return {
-    worldAt: (now) => ({ settings, semantics: SEMANTICS, selectors, today: now.toISOString().slice(0, 10) }),
+    worldAt: (now) => ({
+      settings,
+      semantics: SEMANTICS,
+      routeStatus: values.routeStatus ?? 'predicted',
+      selectors,
+      today: now.toISOString().slice(0, 10),
+    }),
     settings: ruleSettings(config),
   };
 }

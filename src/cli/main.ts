@@ -16,7 +16,7 @@ const COMMANDS: Readonly<
   Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>
 > = {
   serve: {
-    summary: 'the admission webhook, with its admin port',
+    summary: 'the admission webhook and the inbound policy API, with their admin port',
     load: async () => (await import('./commands/serve.js')).serveCommand,
   },
   lint: {
@@ -31,6 +31,14 @@ const COMMANDS: Readonly<
     summary: 'says whether a client may call a port, and why',
     load: async () => (await import('./commands/explain.js')).explainCommand,
   },
+  verify: {
+    summary: 'compares a running policy controller with what we compute',
+    load: async () => (await import('./commands/verify.js')).verifyCommand,
+  },
+  matrix: {
+    summary: 'says which clients may call which ports',
+    load: async () => (await import('./commands/matrix.js')).matrixCommand,
+  },
   diff: {
     summary: 'says who may talk to whom in one state and not in another one',
     load: async () => (await import('./commands/diff.js')).diffCommand,
@@ -43,6 +51,14 @@ const COMMANDS: Readonly<
     summary: 'prints the CustomResourceDefinitions',
     load: async () => (await import('./commands/crds.js')).crdsCommand,
   },
+  manifests: {
+    summary: 'prints what an installation in a cluster consists of',
+    load: async () => (await import('./commands/manifests.js')).manifestsCommand,
+  },
+  doctor: {
+    summary: 'checks an installation, end to end',
+    load: async () => (await import('./commands/doctor.js')).doctorCommand,
+  },
   certs: {
     summary: 'makes a self-signed CA and a serving certificate',
     load: async () => (await import('./commands/certs.js')).certsCommand,
@@ -50,7 +66,7 @@ const COMMANDS: Readonly<
 };
 
 function usage(): string {
-  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`);
   return `Gatehouse judges Linkerd's inbound authorization policy before it does harm.
 
 Usage: gatehouse COMMAND [flags]
@@ -129,7 +145,9 @@ if (isEntryPoint()) {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+    interactive: process.stderr.isTTY,
     env: process.env,
     now: () => new Date(),
+    clock: () => performance.now(),
   });
 }

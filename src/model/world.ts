@@ -55,9 +55,14 @@ export interface Semantics {
 /** How selectors are judged: exactly one of the two members, or as Kubernetes does (both and none allowed). */
 export type SelectorMode = 'exactly-one' | 'kubernetes';
 
+/** Where the status of routes and rate limits comes from: what Linkerd would write, or what stands in the objects. */
+export const ROUTE_STATUSES = ['predicted', 'observed'] as const;
+export type RouteStatus = (typeof ROUTE_STATUSES)[number];
+
 export interface World {
   readonly settings: ClusterSettings;
   readonly semantics: Semantics;
+  readonly routeStatus: RouteStatus;
   readonly selectors: SelectorMode;
   /** The calendar day in UTC, `YYYY-MM-DD`. */
   readonly today: string;

@@ -169,7 +169,7 @@ const KEYWORDS = [
 ] as const satisfies readonly (keyof StrictHints & keyof StructuralSchema)[];
 
 function refusals({ enum: words, minimum, maximum }: Source, hints: StrictHints): StructuralSchema {
-  const keywords = { enum: words, minimum, maximum, ...hints };
+  const keywords = { enum: words, minimum: limit(minimum), maximum: limit(maximum), ...hints };
   const { uniqueBy } = hints;
   return {
     ...Object.fromEntries(
@@ -181,6 +181,10 @@ function refusals({ enum: words, minimum, maximum }: Source, hints: StrictHints)
     ...celRules(hints.rules),
   };
 }
+
+/** The ends of 64 bits are left to the API server's own parser: as numbers of JavaScript they lie one outside. */
+const limit = (value: number | undefined): number | undefined =>
+  value !== undefined && Number.isSafeInteger(value) ? value : undefined;
 
 /** Defaults are shared by all objects that they are filled into. */
 function frozen<T extends JsonValue | undefined>(value: T): T {

@@ -1292,7 +1292,7 @@ export const SCHEMA_FIRST_CASES: readonly SchemaFirstCase[] = [
       'ServerAuthorization.policy.linkerd.io "%n" is invalid: spec.client.unauthenticated: Invalid value: "string": spec.client.unauthenticated in body must be of type boolean: "string"',
     text: [
       'spec.client.unauthenticated [schema/type]: expected true or false, found "true"',
-      '  write true or false',
+      '  write it without quotes: `true`',
       'spec.client [server-authorization/client]: this client authorises nobody: it has neither `meshTLS` nor `unauthenticated: true`, and Linkerd ignores it',
       '  write `meshTLS: {…}` or `unauthenticated: true`; to admit nobody, write no ServerAuthorization',
     ],

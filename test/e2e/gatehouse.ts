@@ -125,7 +125,7 @@ const READY_MS = 20_000;
 
 /** Starts `gatehouse serve` on free ports and waits until it is ready. */
 export async function startGatehouse({ args, caFile, env = {} }: StartOptions): Promise<Gatehouse> {
-  const ports = ['--listen', '127.0.0.1:0', '--admin-listen', '127.0.0.1:0'];
+  const ports = ['--listen', '127.0.0.1:0', '--admin-listen', '127.0.0.1:0', '--grpc-listen', '127.0.0.1:0'];
   const child = spawn(process.execPath, [...entryPoint(), 'serve', ...ports, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },

@@ -36,6 +36,7 @@ describe('make run', () => {
     expect(port(greeting()).split('\n')).toEqual([
       'webhook  https://127.0.0.1:PORT/validate',
       'admin    http://127.0.0.1:PORT/ready',
+      'grpc     127.0.0.1:PORT',
       '',
       'Try a Server that is refused, and one that is admitted:',
       "  curl -s --cacert CERTS/ca.crt -H 'Content-Type: application/json' -d @deploy/reviews/refused.json https://127.0.0.1:PORT/validate",

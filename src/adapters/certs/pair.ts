@@ -14,26 +14,47 @@ export interface PairNeeds {
   /** DNS names and addresses that the certificate must cover. */
   readonly names: readonly string[];
   readonly now: Date;
+  /** PEM; what callers trust, as far as it is known. The chain must end in it too. */
+  readonly bundle?: string | undefined;
+}
+
+/** What is wrong, in a word for metrics. */
+export type PairReason = 'empty' | 'unparsable' | 'key' | 'validity' | 'purpose' | 'names' | 'chain';
+
+export interface PairFault {
+  readonly reason: PairReason;
+  readonly message: string;
 }
 
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const ANY_PURPOSE = '2.5.29.37.0';
 
 /** What is wrong with a pair; empty when it can be served. Node itself takes an empty pair and fails every handshake. */
-export function pairProblems(pair: Pair, { names, now }: PairNeeds): readonly string[] {
-  if (pair.cert.trim() === '') return ['the certificate is empty'];
-  if (pair.key.trim() === '') return ['the key is empty'];
+export const pairProblems = (pair: Pair, needs: PairNeeds): readonly string[] =>
+  pairFaults(pair, needs).map(({ message }) => message);
+
+/** The same, with a word for each. */
+export function pairFaults(pair: Pair, { names, now, bundle }: PairNeeds): readonly PairFault[] {
+  if (pair.cert.trim() === '') return [{ reason: 'empty', message: 'the certificate is empty' }];
+  if (pair.key.trim() === '') return [{ reason: 'empty', message: 'the key is empty' }];
   const leaf = parse(() => new X509Certificate(pair.cert));
   const key = parse(() => createPrivateKey(pair.key));
-  const problems: string[] = [];
-  if (leaf === undefined) problems.push('the certificate does not parse as PEM');
-  if (key === undefined) problems.push(unusableKey(pair.key));
-  if (leaf === undefined) return problems;
+  const faults: PairFault[] = [];
+  const add = (reason: PairReason, messages: readonly string[]): void => {
+    faults.push(...messages.map((message) => ({ reason, message })));
+  };
+  if (leaf === undefined) add('unparsable', ['the certificate does not parse as PEM']);
+  if (key === undefined) add('unparsable', [unusableKey(pair.key)]);
+  if (leaf === undefined) return faults;
   if (key !== undefined && !leaf.checkPrivateKey(key))
-    problems.push('the key does not belong to the certificate');
-  problems.push(...validityProblems(leaf, now), ...purposeProblems(leaf), ...nameProblems(leaf, names));
-  if (pair.ca !== undefined) problems.push(...chainProblems({ ...pair, ca: pair.ca }, leaf, now));
-  return problems;
+    add('key', ['the key does not belong to the certificate']);
+  add('validity', validityProblems(leaf, now));
+  add('purpose', purposeProblems(leaf));
+  add('names', nameProblems(leaf, names));
+  if (pair.ca !== undefined) add('chain', chainProblems(pair.cert, pair.ca, 'the CA beside it', leaf, now));
+  if (bundle !== undefined)
+    add('chain', chainProblems(pair.cert, bundle, 'the published CA bundle', leaf, now));
+  return faults;
 }
 
 const unusableKey = (pem: string): string =>
@@ -59,10 +80,16 @@ function nameProblems(leaf: X509Certificate, names: readonly string[]): string[]
   return names.filter((name) => !covers(name)).map((name) => `the certificate is not for ${name}`);
 }
 
-/** Follows issuers from the leaf to a certificate of the bundle; each must be a CA and valid now. */
-function chainProblems({ cert, ca }: Required<Pair>, leaf: X509Certificate, now: Date): string[] {
-  const roots = certificatesOf(ca);
-  if (roots.length === 0) return ['the CA beside it does not parse as PEM'];
+/** Follows issuers from the leaf to a certificate of the bundle, called `what`; each must be a CA and valid now. */
+function chainProblems(
+  cert: string,
+  bundle: string,
+  what: string,
+  leaf: X509Certificate,
+  now: Date,
+): string[] {
+  const roots = certificatesOf(bundle);
+  if (roots.length === 0) return [`${what} does not parse as PEM`];
   const between = certificatesOf(cert).slice(1);
   const seen = new Set<string>();
   for (let current = leaf; !seen.has(current.fingerprint256);) {
@@ -75,7 +102,7 @@ function chainProblems({ cert, ca }: Required<Pair>, leaf: X509Certificate, now:
     const next = between.find((candidate) => issued(candidate, child) && isValid(candidate, now));
     if (next !== undefined) current = next;
   }
-  return ['the certificate is not signed by the CA beside it'];
+  return [`the certificate is not signed by ${what}`];
 }
 
 const issued = (issuer: X509Certificate, child: X509Certificate): boolean =>

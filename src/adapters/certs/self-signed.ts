@@ -5,8 +5,8 @@
 import { randomBytes, type X509Certificate } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
 import { OperationalError } from '../../model/operational-error.js';
+import { BACKDATE_MS, makeCa, signLeaf } from './authority.js';
 import { FILES, readPairFiles } from './load-pair.js';
 import { certificatesOf, pairProblems, type Pair } from './pair.js';
 
@@ -24,8 +24,7 @@ export interface SelfSigned extends Required<Pair> {
 }
 
 const CA_NAME = 'Gatehouse self-signed CA';
-const HOUR_MS = 3_600_000;
-const DAYS_MS = 365 * 24 * HOUR_MS;
+const YEAR_MS = 365 * 86_400_000;
 
 /**
  * The pair in `dir`, made when there is none and made anew when ours has ended, lacks a name or does not belong
@@ -99,40 +98,10 @@ const coverage = ({ dnsNames, ipAddresses }: SelfSignedNeeds) => ({
   ipAddresses: [...new Set([...ipAddresses, '127.0.0.1', '::1'])],
 });
 
-/** A CA and a leaf of it, ECDSA P-256, from an hour ago for a year. */
+/** A CA and a leaf of it, from an hour ago for a year. */
 export async function makePair(needs: SelfSignedNeeds): Promise<Required<Pair>> {
-  const { dnsNames, ipAddresses } = coverage(needs);
-  const common = {
-    keyType: 'ec',
-    curve: 'P-256',
-    algorithm: 'sha256',
-    notBeforeDate: new Date(needs.now.getTime() - HOUR_MS),
-    notAfterDate: new Date(needs.now.getTime() + DAYS_MS),
-  } as const;
-  // The subject is new each time: without key identifiers, two CAs of one name would be taken for each other.
-  const ca = await generate([{ name: 'commonName', value: `${CA_NAME} ${randomBytes(6).toString('hex')}` }], {
-    ...common,
-    extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
-      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
-    ],
-  });
-  // A common name may have 64 characters at most, and nobody reads it: the names are in the extension.
-  const leaf = await generate([{ name: 'commonName', value: 'gatehouse' }], {
-    ...common,
-    ca: { key: ca.private, cert: ca.cert },
-    extensions: [
-      { name: 'basicConstraints', cA: false, critical: true },
-      { name: 'keyUsage', digitalSignature: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
-      {
-        name: 'subjectAltName',
-        altNames: [
-          ...dnsNames.map((value) => ({ type: 2 as const, value })),
-          ...ipAddresses.map((ip) => ({ type: 7 as const, ip })),
-        ],
-      },
-    ],
-  });
-  return { cert: leaf.cert, key: leaf.private, ca: ca.cert };
+  const now = needs.now.getTime();
+  const validity = { from: now - BACKDATE_MS, to: now + YEAR_MS };
+  const ca = await makeCa(CA_NAME, validity);
+  return { ...(await signLeaf(ca, coverage(needs), validity)), ca: ca.cert };
 }

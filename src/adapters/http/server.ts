@@ -18,7 +18,7 @@ import {
   type ServerSettings,
 } from './tls-settings.js';
 
-export interface HttpsServerOptions extends KeyPair {
+export interface HttpsServerOptions extends Partial<KeyPair> {
   readonly listener: RequestListener;
   readonly observer: ConnectionObserver;
   /** Default 1.2, which the oldest supported builds of the API server need. */
@@ -31,19 +31,18 @@ export interface HttpsServerOptions extends KeyPair {
 
 export interface HttpsServer {
   readonly server: Server;
-  /** New connections get this pair. What cannot be used throws, and the old pair stays. */
-  readonly setCertificate: (pair: KeyPair) => void;
+  /** New connections get this pair; undefined: none, and they fail. What cannot be used throws, and the old pair stays. */
+  readonly setCertificate: (pair: KeyPair | undefined) => void;
   /** New connections are checked against this CA; older ones end with their next answer. */
   readonly setClientCa: (pem: string) => void;
   readonly listen: (host: string, port: number) => Promise<Listening>;
 }
 
 export function createHttpsServer(options: HttpsServerOptions): HttpsServer {
-  const { listener, observer, clients } = options;
+  const { listener, observer, clients, cert, key } = options;
   const settings = { ...SERVER_SETTINGS, ...options.settings };
   let parts: ContextParts = {
-    cert: options.cert,
-    key: options.key,
+    pair: cert === undefined || key === undefined ? undefined : { cert, key },
     minVersion: `TLSv${options.minVersion ?? '1.2'}`,
     ...(clients === undefined ? {} : { clientCa: clients.ca }),
   };
@@ -85,8 +84,8 @@ export function createHttpsServer(options: HttpsServerOptions): HttpsServer {
 
   return {
     server,
-    setCertificate: ({ cert, key }) => {
-      replace({ ...parts, cert, key });
+    setCertificate: (pair) => {
+      replace({ ...parts, pair });
     },
     setClientCa: (pem) => {
       replace({ ...parts, clientCa: pem });
@@ -158,7 +157,9 @@ function reportFailures(
 /** Throws when no TLS context can be made of these: Node takes an empty pair and then fails every handshake. */
 function check(parts: ContextParts): void {
   try {
-    if (parts.cert.trim() === '' || parts.key.trim() === '') throw new Error('an empty certificate or key');
+    const { pair } = parts;
+    if (pair !== undefined && (pair.cert.trim() === '' || pair.key.trim() === ''))
+      throw new Error('an empty certificate or key');
     createSecureContext(contextOptions(parts));
     // OpenSSL skips what is no certificate, so that an empty file would trust nobody.
     if (parts.clientCa !== undefined) new X509Certificate(parts.clientCa);

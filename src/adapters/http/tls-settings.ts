@@ -50,16 +50,17 @@ export interface KeyPair {
 }
 
 /** What a TLS context is made of; on every change it is made anew as a whole. */
-export interface ContextParts extends KeyPair {
+export interface ContextParts {
+  /** Without one every handshake fails. */
+  readonly pair?: KeyPair | undefined;
   readonly minVersion: SecureVersion;
   /** The CAs of client certificates, as PEM. */
   readonly clientCa?: string;
 }
 
-export function contextOptions({ cert, key, minVersion, clientCa }: ContextParts): SecureContextOptions {
+export function contextOptions({ pair, minVersion, clientCa }: ContextParts): SecureContextOptions {
   return {
-    cert,
-    key,
+    ...(pair === undefined ? {} : { cert: pair.cert, key: pair.key }),
     minVersion,
     ciphers: CIPHERS,
     honorCipherOrder: true,

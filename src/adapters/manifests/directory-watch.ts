@@ -8,10 +8,10 @@ interface Watched {
 
 export class DirectoryWatch {
   readonly #watched = new Map<string, Watched>();
-  readonly #notice: () => void;
+  readonly #notice: (directory: string, name: string | null) => void;
 
-  /** `notice` is called, any number of times, after something happened in one of the directories. */
-  constructor(notice: () => void) {
+  /** `notice` is called, any number of times, after something happened in one of the directories, to `name` if known. */
+  constructor(notice: (directory: string, name: string | null) => void) {
     this.#notice = notice;
   }
 
@@ -27,7 +27,7 @@ export class DirectoryWatch {
 
   #begin(path: string, identity: string): void {
     try {
-      const watcher = watch(path, { persistent: false }, this.#notice);
+      const watcher = watch(path, { persistent: false }, (_, name) => this.#notice(path, name));
       this.#watched.set(path, { identity, watcher });
       watcher.on('error', () => {
         if (this.#watched.get(path)?.watcher === watcher) this.#end(path);

@@ -3,7 +3,13 @@ import { parseNetwork } from '../../model/ip.js';
 import { isDnsSubdomain } from '../../model/label-syntax.js';
 import { fail, ok, type Result } from '../../model/result.js';
 import { quote } from '../../model/text.js';
-import { DEFAULT_CLUSTER_SETTINGS, POLICY_WORDS, type PolicyWord } from '../../model/world.js';
+import {
+  DEFAULT_CLUSTER_SETTINGS,
+  POLICY_WORDS,
+  ROUTE_STATUSES,
+  type PolicyWord,
+  type RouteStatus,
+} from '../../model/world.js';
 import { nearest } from '../../model/nearest.js';
 import { optionalText, texts, switchedOn, type Flag } from './flag.js';
 
@@ -30,6 +36,12 @@ function policyWord(given: readonly string[] | undefined): Result<PolicyWord | u
   const near = nearest(value, POLICY_WORDS);
   const meant = near === undefined ? '' : `; did you mean ${near}?`;
   return fail(`${quote(value)} is none of ${POLICY_WORDS.join(', ')}${meant}`);
+}
+
+function routeStatus(given: readonly string[] | undefined): Result<RouteStatus, string> {
+  const value = given?.at(-1) ?? 'predicted';
+  const found = ROUTE_STATUSES.find((word) => word === value);
+  return found === undefined ? fail(`${quote(value)} is none of ${ROUTE_STATUSES.join(', ')}`) : ok(found);
 }
 
 const flag = <T>(definition: Flag<T>): Flag<T> => definition;
@@ -136,5 +148,13 @@ export const CLUSTER_FLAGS = {
     describe: 'the default inbound policy of the cluster',
     defaultText: defaultPolicy,
     parse: policyWord,
+  }),
+  routeStatus: flag({
+    name: 'route-status',
+    placeholder: 'predicted|observed',
+    describe:
+      'whether routes and rate limits count by what Linkerd would accept, or by their status in the cluster',
+    defaultText: 'predicted',
+    parse: routeStatus,
   }),
 };

@@ -1,27 +1,13 @@
 /** The flags of `gatehouse serve` besides the common ones. */
-import { fail, ok, type Result } from '../../model/result.js';
-import { quote } from '../../model/text.js';
+import { ok, type Result } from '../../model/result.js';
 import { listen } from './address.js';
 import { oneOf, optionalText, text, texts } from './flag.js';
 
 export const TLS_MODES = ['self-signed', 'files', 'managed'] as const;
 export type TlsMode = (typeof TLS_MODES)[number];
 
-/** Until the gRPC API is there, its listener can only be off. */
-function grpcListen(given: readonly string[] | undefined): Result<'off', string> {
-  const value = given?.at(-1) ?? 'off';
-  return value === 'off'
-    ? ok('off')
-    : fail(`${quote(value)}: the gRPC API is not served yet; only off is taken`);
-}
-
-function tlsMode(given: readonly string[] | undefined): Result<TlsMode | undefined, string> {
-  if (given === undefined) return ok(undefined);
-  const mode = oneOf(TLS_MODES, 'self-signed')(given);
-  return mode.ok && mode.value === 'managed'
-    ? fail('managed certificates are not there yet; use files with a mounted pair, or self-signed')
-    : mode;
-}
+const tlsMode = (given: readonly string[] | undefined): Result<TlsMode | undefined, string> =>
+  given === undefined ? ok(undefined) : oneOf(TLS_MODES, 'self-signed')(given);
 
 export const SERVE_FLAGS = {
   listen: {
@@ -34,16 +20,24 @@ export const SERVE_FLAGS = {
   adminListen: {
     name: 'admin-listen',
     placeholder: 'HOST:PORT',
-    describe: 'where /live, /ready and /metrics are, or off',
+    describe: 'where /live, /ready, /metrics and /api are, or off',
     defaultText: '9990, likewise',
     parse: listen('9990'),
   },
   grpcListen: {
     name: 'grpc-listen',
     placeholder: 'HOST:PORT',
-    describe: 'where the inbound policy API listens; only off so far',
-    defaultText: 'off',
-    parse: grpcListen,
+    describe: 'where the inbound policy API listens, in plain text, or off',
+    defaultText: '8090, likewise',
+    parse: listen('8090'),
+  },
+  api: {
+    name: 'api',
+    placeholder: 'WHEN',
+    describe:
+      'whether the admin port answers /api/explain, /api/matrix and /api/findings: auto (if only this machine reaches it), on, off',
+    defaultText: 'auto',
+    parse: oneOf(['auto', 'on', 'off'], 'auto'),
   },
   tls: {
     name: 'tls',

@@ -1,22 +1,31 @@
 import { readFile } from 'node:fs/promises';
-import { ensureSelfSigned } from '../../adapters/certs/self-signed.js';
-import { loadPair } from '../../adapters/certs/load-pair.js';
+import { isLoopback } from '../../adapters/http/api.js';
 import { followFile } from '../../adapters/http/client-ca-file.js';
 import { SYSTEM_CLOCK } from '../../adapters/http/clock.js';
 import { createLogger, type Logger } from '../../adapters/telemetry/logger.js';
 import { LineSink, nonBlockingStream } from '../../adapters/telemetry/line-sink.js';
+import { certificatesOf } from '../../app/certificates.js';
 import type { ListenAddress } from '../../app/options/address.js';
 import { CLUSTER_FLAGS, CONFIG_FLAGS, SOURCE_FLAGS } from '../../app/options/common.js';
 import type { ValuesOf } from '../../app/options/flag.js';
+import { INSTALLATION_FLAGS } from '../../app/options/installation.js';
 import { SERVE_FLAGS } from '../../app/options/serve.js';
-import { createGatehouse, type Address, type Gatehouse } from '../../app/serve.js';
+import {
+  createGatehouse,
+  type Address,
+  type Gatehouse,
+  type ServeOptions,
+  type Urls,
+} from '../../app/serve.js';
 import { openSource } from '../../app/source.js';
-import { openWorld } from '../../app/world.js';
+import { openWorld, type OpenedWorld } from '../../app/world.js';
 import { OperationalError } from '../../model/operational-error.js';
-import { defineCommand, type Terminal } from '../command.js';
+import type { World } from '../../model/world.js';
+import { createThreadedApi } from '../api/threaded-api.js';
+import { defineCommand } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 
-const FLAGS = { ...SERVE_FLAGS, ...SOURCE_FLAGS, ...CONFIG_FLAGS, ...CLUSTER_FLAGS };
+const FLAGS = { ...SERVE_FLAGS, ...INSTALLATION_FLAGS, ...SOURCE_FLAGS, ...CONFIG_FLAGS, ...CLUSTER_FLAGS };
 type Values = ValuesOf<typeof FLAGS>;
 
 /** The API server lets go of idle connections after 90 s; then nothing is left to serve (webhook-operations, 8). */
@@ -29,7 +38,7 @@ export const serveCommand = defineCommand(
     name: 'serve',
     operands: '',
     describe:
-      'Serves the admission webhook: over manifests (--manifests), over the cluster of a kubeconfig (--kubeconfig), or over the cluster it runs in.',
+      'Serves the admission webhook and the inbound policy API: over manifests (--manifests), over the cluster of a kubeconfig (--kubeconfig), or over the cluster it runs in.',
   },
   FLAGS,
   async ({ values, terminal }) => {
@@ -50,11 +59,14 @@ export const serveCommand = defineCommand(
       clock: SYSTEM_CLOCK,
     });
     const world = await openWorld(values);
+    const { clusterDomain } = world.worldAt(terminal.now()).settings;
     const defaultHost = local ? '127.0.0.1' : '0.0.0.0';
     const gatehouse = createGatehouse({
       webhook: addressOf(values.listen, defaultHost),
       admin: addressOf(values.adminListen, defaultHost),
-      tls: await tlsOf(values, local, terminal),
+      grpc: addressOf(values.grpcListen, defaultHost),
+      tls: await tlsOf(values),
+      certificates: await certificatesOf(values, clusterDomain, terminal.now()),
       world,
       source: (metrics) =>
         openSource(values, {
@@ -65,6 +77,7 @@ export const serveCommand = defineCommand(
       clock: SYSTEM_CLOCK,
       logger,
       droppedLines: () => sink.dropped,
+      api: apiOf(values, defaultHost, world),
     });
     const urls = await gatehouse.start();
     terminal.err(greeting(urls, values, local));
@@ -80,20 +93,27 @@ export const serveCommand = defineCommand(
 const addressOf = (given: ListenAddress | undefined, host: string): Address | undefined =>
   given === undefined ? undefined : { host: given.host ?? host, port: given.port };
 
-async function tlsOf(values: Values, local: boolean, terminal: Terminal) {
-  const mode = values.tls ?? (local ? 'self-signed' : 'files');
-  const pair =
-    mode === 'files'
-      ? await loadPair(values.certs, { now: terminal.now() })
-      : await ensureSelfSigned(values.certs, {
-          dnsNames: ['localhost'],
-          ipAddresses: ['127.0.0.1', '::1'],
-          now: terminal.now(),
-        });
+/** Questions tell all of a cluster's policy: unasked they are answered to this machine only. */
+function apiOf(values: Values, host: string, opened: OpenedWorld): ServeOptions['api'] {
+  const admin = addressOf(values.adminListen, host);
+  if (admin === undefined || values.api === 'off') return undefined;
+  if (values.api === 'auto' && !isLoopback(admin.host)) return undefined;
+  const worldNow = (): World => opened.worldAt(new Date(SYSTEM_CLOCK.wall()));
+  const { settings, selectors, routeStatus } = worldNow();
+  return (cache) =>
+    createThreadedApi({
+      cache,
+      opening: { world: { settings, selectors, routeStatus }, rules: opened.settings },
+      today: () => worldNow().today,
+      clock: SYSTEM_CLOCK,
+      loopbackOnly: values.api === 'auto',
+    });
+}
+
+async function tlsOf(values: Values) {
   const minVersion = values.tlsMinVersion;
-  if (values.clientCa === undefined) return { cert: pair.cert, key: pair.key, minVersion };
-  const clients = { ca: await readClientCa(values.clientCa), names: values.clientName };
-  return { cert: pair.cert, key: pair.key, minVersion, clients };
+  if (values.clientCa === undefined) return { minVersion };
+  return { minVersion, clients: { ca: await readClientCa(values.clientCa), names: values.clientName } };
 }
 
 async function readClientCa(file: string): Promise<string> {
@@ -108,14 +128,11 @@ async function readClientCa(file: string): Promise<string> {
 }
 
 /** Two lines to try, for a person who has just started it. */
-function greeting(
-  urls: { webhook: string | undefined; admin: string | undefined },
-  values: Values,
-  local: boolean,
-) {
+function greeting(urls: Urls, values: Values, local: boolean) {
   const lines = [
     ...(urls.webhook === undefined ? [] : [`webhook  ${urls.webhook}/validate`]),
     ...(urls.admin === undefined ? [] : [`admin    ${urls.admin}/ready`]),
+    ...(urls.grpc === undefined ? [] : [`grpc     ${new URL(urls.grpc).host}`]),
   ];
   const curl = (file: string): string =>
     `  curl -s --cacert ${values.certs}/ca.crt -H 'Content-Type: application/json' -d @deploy/reviews/${file}.json ${urls.webhook ?? ''}/validate`;

@@ -15,7 +15,7 @@ import type { RouteRef, ServerRef } from '../../policy/inbound/port-policy.js';
 import { stepWords } from './explain-text.js';
 import { addressFacts, conditionWords, inertWords, noteWords, summaryWords } from './explain-wording.js';
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 
 export const explainJson = (explanation: Explanation, settings: ClusterSettings): string =>
   `${JSON.stringify(toJson(explanation, settings), undefined, 2)}\n`;
@@ -61,7 +61,8 @@ export function toJson(explanation: Explanation, settings: ClusterSettings): Jso
   };
 }
 
-const networksJson = (networks: NetworkSet): readonly string[] => toNetworks(networks).map(formatNetwork);
+export const networksJson = (networks: NetworkSet): readonly string[] =>
+  toNetworks(networks).map(formatNetwork);
 
 const named = ({ namespace, name, owner }: FoundWorkload): Json => ({ namespace, name, owner });
 
@@ -111,7 +112,7 @@ function verdictJson({ policy, verdict }: NonNullable<Explanation['ruled']>): Js
   };
 }
 
-const serverJson = (server: ServerRef): Json =>
+export const serverJson = (server: ServerRef): Json =>
   server.kind === 'server'
     ? { kind: 'server', namespace: server.namespace, name: server.name }
     : { kind: 'default', name: server.word };

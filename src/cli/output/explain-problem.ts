@@ -1,10 +1,11 @@
 /** Why a question could not be asked, in words. */
 import type { ExplainProblem } from '../../app/explain.js';
+import type { MatrixProblem } from '../../app/matrix.js';
 import { andList, quote } from '../../model/text.js';
 
 const meant = (near: string | undefined): string => (near === undefined ? '' : `; did you mean ${near}?`);
 
-export function problemText(problem: ExplainProblem): string {
+export function problemText(problem: ExplainProblem | MatrixProblem): string {
   switch (problem.code) {
     case 'needs-from':
       return 'who asks? name a workload, namespace/serviceaccount, an identity or an address with --from';
@@ -30,6 +31,8 @@ export function problemText(problem: ExplainProblem): string {
       return `--to: which port? ${declaredText(problem.declared)}`;
     case 'no-port-name':
       return `--to: the workload has no port ${quote(problem.port)}${meant(problem.near)} ${declaredText(problem.declared)}`;
+    case 'no-such-port':
+      return `--to: no workload there has a port ${quote(problem.port)}${meant(problem.near)}`;
     case 'identity-unmeshed':
       return `--unmeshed: ${quote(problem.identity)} is an identity, which only a proxy shows; name a workload or an address`;
     case 'service-as-target':

@@ -9,13 +9,13 @@ export const words = (values: readonly string[], description?: string) =>
     ...(description === undefined ? {} : { description }),
   });
 export const port = Type.Integer({ minimum: 1, maximum: 65_535 });
-const networks = (description: string) => Type.Array(Type.String(), { description });
+export const networks = (description: string) => Type.Array(Type.String(), { description });
 
 const object = Type.Object(
   { group: Type.String(), kind: Type.String(), namespace: Type.Optional(Type.String()), name: Type.String() },
   closed,
 );
-const owner = Type.Object({ kind: Type.String(), name: Type.String() }, closed);
+export const owner = Type.Object({ kind: Type.String(), name: Type.String() }, closed);
 export const source = Type.Object(
   {
     kind: words(['AuthorizationPolicy', 'ServerAuthorization', 'default']),
@@ -98,6 +98,15 @@ const step = Type.Object(
   closed,
 );
 
+export const server = Type.Object(
+  {
+    kind: words(['server', 'default']),
+    namespace: Type.Optional(Type.String()),
+    name: Type.String({ description: 'Of a default: its policy word' }),
+  },
+  closed,
+);
+export const protocol = words(['detect', 'HTTP/1', 'HTTP/2', 'gRPC', 'opaque', 'TLS']);
 export const answer = Type.Object(
   {
     kind: words(['forward', 'redirect', 'http', 'grpc', 'refused']),
@@ -106,31 +115,21 @@ export const answer = Type.Object(
   },
   closed,
 );
+export const reason = words([
+  'authorized',
+  'no-authorization',
+  'no-route',
+  'protocol-mismatch',
+  'no-http-policy',
+  'direct-needs-identity',
+  'invalid-answer',
+]);
 
 const verdict = {
-  server: Type.Optional(
-    Type.Object(
-      {
-        kind: words(['server', 'default']),
-        namespace: Type.Optional(Type.String()),
-        name: Type.String({ description: 'Of a default: its policy word' }),
-      },
-      closed,
-    ),
-  ),
-  protocol: Type.Optional(words(['detect', 'HTTP/1', 'HTTP/2', 'gRPC', 'opaque', 'TLS'])),
+  server: Type.Optional(server),
+  protocol: Type.Optional(protocol),
   answer: Type.Optional(answer),
-  reason: Type.Optional(
-    words([
-      'authorized',
-      'no-authorization',
-      'no-route',
-      'protocol-mismatch',
-      'no-http-policy',
-      'direct-needs-identity',
-      'invalid-answer',
-    ]),
-  ),
+  reason: Type.Optional(reason),
   route: Type.Optional(route),
   authorization: Type.Optional(source),
 };

@@ -1,5 +1,5 @@
 /** Ports that a proxy leaves alone: traffic on them passes it by, in either direction. */
-import { includesPort, parsePortSet } from '../state/workload-settings.js';
+import { includesPort, parsePortSet, type PortSet } from '../state/workload-settings.js';
 import type { Workload } from '../state/workload-shape.js';
 
 export const SKIP_INBOUND_ANNOTATION = 'config.linkerd.io/skip-inbound-ports';
@@ -13,10 +13,16 @@ export const skipsInbound = (workload: Workload, port: number): boolean =>
 export const skipsOutbound = (workload: Workload, port: number): boolean =>
   skips(workload, SKIP_OUTBOUND_ANNOTATION, port);
 
-function skips(workload: Workload, annotation: string, port: number): boolean {
+/** The ports that the workload's proxy does not see when they are called. */
+export const skippedOutbound = (workload: Workload): PortSet => portsIn(workload, SKIP_OUTBOUND_ANNOTATION);
+
+const skips = (workload: Workload, annotation: string, port: number): boolean =>
+  includesPort(portsIn(workload, annotation), port);
+
+function portsIn(workload: Workload, annotation: string): PortSet {
   // The annotations of an external workload configure no iptables.
-  if (workload.kind !== 'core/Pod') return false;
+  if (workload.kind !== 'core/Pod') return [];
   const { annotations } = workload.template;
   const text = Object.hasOwn(annotations, annotation) ? annotations[annotation] : undefined;
-  return includesPort(parsePortSet(text ?? '') ?? [], port);
+  return parsePortSet(text ?? '') ?? [];
 }

@@ -15,7 +15,7 @@ import type { PolicyWorld } from './compiler.js';
 import { concerned } from './concerned.js';
 import { emptyIndex, serverKey, type InboundIndex } from './inbound-index.js';
 import { changesOf } from './object-changes.js';
-import { serverPolicy, type StatusMode } from './server-policy.js';
+import { serverPolicy } from './server-policy.js';
 
 const SERVER = 'policy.linkerd.io/Server';
 
@@ -25,11 +25,8 @@ export interface Advanced {
 }
 
 /** The index of these objects. */
-export const buildIndex = (
-  world: PolicyWorld,
-  objects: readonly StoredObject[],
-  status: StatusMode = 'predicted',
-): InboundIndex => advance(emptyIndex(world, status), toBatch(objects)).index;
+export const buildIndex = (world: PolicyWorld, objects: readonly StoredObject[]): InboundIndex =>
+  advance(emptyIndex(world), toBatch(objects)).index;
 
 /** The index after a batch; the same index where the batch changes nothing. */
 export function advance(before: InboundIndex, batch: Batch): Advanced {
@@ -80,7 +77,7 @@ class Pending {
 
   /** The index with a policy for each Server that was concerned. */
   finish(): InboundIndex {
-    const { state, relations, world, status } = this.#index;
+    const { state, relations, world } = this.#index;
     const authentications = authenticationsIn(this.#index);
     let { servers } = this.#index;
     for (const [key, { namespace, name }] of this.servers) {
@@ -89,7 +86,7 @@ class Pending {
         servers = servers.without(key);
         continue;
       }
-      const policy = serverPolicy(server, { relations, authentications, world, status });
+      const policy = serverPolicy(server, { relations, authentications, world });
       const known = servers.get(key);
       if (known === undefined || !jsonEqual(known, policy)) servers = servers.with(key, policy);
     }

@@ -2,7 +2,7 @@
  * Compiles stored objects as Linkerd reads them, each once: a stored object is immutable, and so is what it means in
  * one world. A compiler belongs to one index and to all values that follow from it.
  */
-import type { ClusterSettings, Semantics } from '../../model/world.js';
+import type { World } from '../../model/world.js';
 import type { StoredObject, StoredOf } from '../objects/stored.js';
 import { compileMeshTLSAuthentication, compileNetworkAuthentication } from './compile/authentications.js';
 import { compileAuthorizationPolicy } from './compile/authorization-policy.js';
@@ -12,10 +12,7 @@ import { compileRateLimit } from './compile/rate-limit.js';
 import { compileServerAuthorization } from './compile/server-authorization.js';
 
 /** The part of a world that policy depends on. */
-export interface PolicyWorld {
-  readonly settings: ClusterSettings;
-  readonly semantics: Semantics;
-}
+export type PolicyWorld = Pick<World, 'settings' | 'semantics' | 'routeStatus'>;
 
 const COMPILE = {
   'policy.linkerd.io/ServerAuthorization': (

@@ -14,12 +14,11 @@ import { Compiler, type PolicyWorld } from './compiler.js';
 import { Composer } from './compose.js';
 import type { PortPolicy } from './port-policy.js';
 import { Relations } from './relations.js';
-import type { ServerPolicy, StatusMode } from './server-policy.js';
+import type { ServerPolicy } from './server-policy.js';
 
 export interface InboundIndex {
   readonly state: State;
   readonly world: PolicyWorld;
-  readonly status: StatusMode;
   readonly relations: Relations;
   /** By namespace and name of the Server; those that Linkerd cannot read are not among them. */
   readonly servers: PersistentMap<ServerPolicy>;
@@ -29,10 +28,9 @@ export interface InboundIndex {
 }
 
 /** An index without objects. */
-export const emptyIndex = (world: PolicyWorld, status: StatusMode = 'predicted'): InboundIndex => ({
+export const emptyIndex = (world: PolicyWorld): InboundIndex => ({
   state: EMPTY_STATE,
   world,
-  status,
   relations: Relations.empty(),
   servers: PersistentMap.empty(),
   compiler: new Compiler(world),

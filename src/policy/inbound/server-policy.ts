@@ -1,5 +1,5 @@
 /** The part of a policy that a Server alone determines, whatever workload it selects (inbound-semantics A9 to A15). */
-import { POLICY_WORDS } from '../../model/world.js';
+import { POLICY_WORDS, type RouteStatus } from '../../model/world.js';
 import type { StoredOf } from '../objects/stored.js';
 import {
   resolve,
@@ -14,9 +14,6 @@ import type { PolicyWorld } from './compiler.js';
 import type { Authorization, PortPolicy, Protocol, RateLimit, Route } from './port-policy.js';
 import type { RateLimitCandidate, Relations } from './relations.js';
 import { acceptedBy, acceptedRateLimit, observedAccepted, observedRateLimit } from './status.js';
-
-/** Whether the status of routes and rate limits is predicted, or taken as it is written in the cluster. */
-export type StatusMode = 'predicted' | 'observed';
 
 /** A policy without what the workload adds: its routes are those attached, perhaps none. */
 export type ServerPolicy = PortPolicy;
@@ -36,12 +33,10 @@ export function serverPolicy(
     relations,
     authentications,
     world,
-    status,
   }: {
     readonly relations: Relations;
     readonly authentications: Authentications;
     readonly world: PolicyWorld;
-    readonly status: StatusMode;
   },
 ): ServerPolicy {
   const { namespace, name } = server;
@@ -50,7 +45,7 @@ export function serverPolicy(
     policies.flatMap((policy) => resolve(policy, authentications) ?? []);
   const rivals = relations.rivals(namespace, name);
   const isAccepted = ({ stored }: CompiledRoute<unknown>): boolean =>
-    status === 'observed'
+    world.routeStatus === 'observed'
       ? observedAccepted(stored, name)
       : acceptedBy(server, stored.kind, rivals) === 'Accepted';
   const attached = <M>(routes: readonly CompiledRoute<M>[]): Route<M>[] =>
@@ -76,12 +71,12 @@ export function serverPolicy(
     ],
     httpRoutes: http ? attached(relations.httpRoutes(namespace, name)) : [],
     grpcRoutes: protocol === 'gRPC' ? attached(relations.grpcRoutes(namespace, name)) : [],
-    rateLimit: http ? rateLimitOf(relations.rateLimits(namespace, name), status) : undefined,
+    rateLimit: http ? rateLimitOf(relations.rateLimits(namespace, name), world.routeStatus) : undefined,
   };
 }
 
 /** Where the status accepts several, which nothing but a status being behind brings about, the pick is the oldest (A15). */
-const rateLimitOf = (candidates: readonly RateLimitCandidate[], status: StatusMode): RateLimit | undefined =>
+const rateLimitOf = (candidates: readonly RateLimitCandidate[], status: RouteStatus): RateLimit | undefined =>
   acceptedRateLimit(
     status === 'observed' ? candidates.filter(({ stored }) => observedRateLimit(stored)) : candidates,
   )?.compiled?.limit;

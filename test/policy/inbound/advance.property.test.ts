@@ -10,7 +10,7 @@ import type { SourceEvent } from '../../../src/policy/ports.js';
 import { advance, buildIndex } from '../../../src/policy/inbound/advance.js';
 import { emptyIndex, policyOf, type InboundIndex } from '../../../src/policy/inbound/inbound-index.js';
 import type { PortPolicy } from '../../../src/policy/inbound/port-policy.js';
-import type { StatusMode } from '../../../src/policy/inbound/server-policy.js';
+import type { RouteStatus } from '../../../src/model/world.js';
 import { mkWorld } from '../../builders.js';
 import { mkChance, type Chance } from '../../oracle/random.js';
 import { NAMESPACES, randomEvent } from './random-world.js';
@@ -19,7 +19,6 @@ const HISTORIES = Number(process.env['GATEHOUSE_HISTORIES'] ?? 120);
 const BATCHES = 25;
 const PORTS = [80, 8080, 5432, 9090, 7];
 const KINDS: readonly WorkloadKind[] = ['core/Pod', 'workload.linkerd.io/ExternalWorkload'];
-const world = mkWorld();
 
 const keyOf = ({ kind, namespace, name }: Pick<StoredObject, 'kind' | 'namespace' | 'name'>): string =>
   `${kind} ${namespace} ${name}`;
@@ -53,9 +52,10 @@ function same(found: unknown, expected: unknown): void {
   if (!isDeepStrictEqual(found, expected)) expect(found).toEqual(expected);
 }
 
-function play(random: Chance, status: StatusMode): void {
+function play(random: Chance, status: RouteStatus): void {
   const objects = new Map<string, StoredObject>();
-  let index = emptyIndex(world, status);
+  const world = mkWorld({ routeStatus: status });
+  let index = emptyIndex(world);
   for (let i = 0; i < BATCHES; i++) {
     const batch = Array.from({ length: 1 + random.int(3) }, () => randomEvent(random));
     const before = allPolicies(index);
@@ -64,7 +64,7 @@ function play(random: Chance, status: StatusMode): void {
 
     for (const event of batch) fold(objects, event);
     const after = allPolicies(next);
-    same(after, allPolicies(buildIndex(world, [...objects.values()], status)));
+    same(after, allPolicies(buildIndex(world, [...objects.values()])));
 
     const touched = new Set(
       changes.workloads.map(({ kind, namespace, name }) => `${kind} ${namespace} ${name}`),
@@ -87,7 +87,7 @@ function play(random: Chance, status: StatusMode): void {
   }
 }
 
-test.each<StatusMode>(['predicted', 'observed'])('histories, status %s', (status) => {
+test.each<RouteStatus>(['predicted', 'observed'])('histories, status %s', (status) => {
   const seed = Number(process.env['GATEHOUSE_SEED'] ?? Date.now() % 1_000_000);
   process.stderr.write(`index histories: seed ${String(seed)}\n`);
   for (let i = 0; i < HISTORIES / 2; i++) {

@@ -135,3 +135,41 @@ describe('a workload', () => {
     expect(policy(index, 'a', 9)).toBe(policy(index, 'b', 9));
   });
 });
+
+describe('the status of a route', () => {
+  const route = (status: object): StoredObject => {
+    const spec = {
+      parentRefs: [{ group: 'policy.linkerd.io', kind: 'Server', name: 'web' }],
+      rules: [{ matches: [{ path: { type: 'PathPrefix', value: '/' } }] }],
+    };
+    const metadata = { name: 'api', namespace: 'app' };
+    const stored = project('policy.linkerd.io/HTTPRoute', { metadata, spec, status }, table);
+    if (!stored.ok) throw new Error(stored.error);
+    return stored.value;
+  };
+  const accepted = (value: 'True' | 'False'): object => ({
+    parents: [
+      {
+        controllerName: 'linkerd.io/policy-controller',
+        parentRef: { kind: 'Server', name: 'web' },
+        conditions: [{ type: 'Accepted', status: value }],
+      },
+    ],
+  });
+  const routesOf = (routeStatus: 'predicted' | 'observed', status: object): unknown =>
+    policy(
+      buildIndex(mkWorld({ routeStatus }), [pod('a'), server('web', { app: 'web' }), route(status)]),
+      'a',
+    )?.httpRoutes.map(({ ref }) => ref.name);
+
+  test('is predicted, whatever stands in the object', () => {
+    expect(routesOf('predicted', {})).toEqual(['api']);
+    expect(routesOf('predicted', accepted('False'))).toEqual(['api']);
+  });
+
+  test('is the one in the object where it is to be observed', () => {
+    expect(routesOf('observed', {})).toEqual(['default']);
+    expect(routesOf('observed', accepted('False'))).toEqual(['default']);
+    expect(routesOf('observed', accepted('True'))).toEqual(['api']);
+  });
+});
