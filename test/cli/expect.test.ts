@@ -259,6 +259,21 @@ $`),
     );
   });
 
+  it('says in words what an assertion without a name is', async () => {
+    const { out } = await check(`expect:
+  - { from: { outside: { namespace: payments } }, to: { namespace: pci }, may: none }
+  - { from: { outside: cluster }, to: pci/vault, pathPrefix: /x, method: GET, may: none }
+  - { from: anyone, to: { port: http, labels: { app: web } }, host: a.b, headers: { x: "1" }, protocol: grpc, may: all }
+  - { from: [shop/web, { serviceAccount: a/b, address: 10.0.0.1 }, { unmeshed: true }], to: shop/old:http, may: some }
+`);
+    expect(out.match(/^(?:ok|FAIL) +.*(?= \()/gm)?.map((line) => line.slice(6))).toEqual([
+      'nobody but workloads of payments may call workloads of pci',
+      'nobody outside the cluster may call pci/vault GET /x/…',
+      'anyone may call workloads with app: web:http a.b with x: 1 over grpc',
+      'shop/web, service account a/b from 10.0.0.1 and unmeshed clients may call shop/old:http',
+    ]);
+  });
+
   it('names everything that is wrong with a file at once, with its place and what may have been meant', async () => {
     const text = `expect:
   - from: shop/web

@@ -28,8 +28,12 @@ function sentence(assertion: Assertion): string {
   const to = toWords(assertion.to);
   if (assertion.kind === 'probes') return `every probe of ${to} passes`;
   const request = requestWords(assertion.request);
-  const verb = request === '' || assertion.may !== 'all' ? VERBS[assertion.may] : 'may call';
-  return `${fromWords(assertion.from)} ${verb} ${to}${request}`;
+  const { from, may } = assertion;
+  // "Anyone may not" could be taken for "not everyone may".
+  if (may === 'none' && from.kind !== 'selected')
+    return `${fromWords(from).replace('anyone', 'nobody')} may call ${to}${request}`;
+  const verb = request === '' || may !== 'all' ? VERBS[may] : 'may call';
+  return `${fromWords(from)} ${verb} ${to}${request}`;
 }
 
 function fromWords(from: CallAssertion['from']): string {

@@ -1,10 +1,14 @@
 /** How a port treats the requests that an assertion is about: all of them, cut as the routes of the port cut them. */
 import {
+  ALL_CREDENTIALS,
   ALL_NETWORKS,
   clientSet,
-  ALL_CREDENTIALS,
+  difference,
   intersect,
   NO_CLIENTS,
+  NO_CREDENTIALS,
+  NO_NETWORKS,
+  union,
   type ClientSet,
 } from '../../algebra/index.js';
 import type { Semantics } from '../../model/world.js';
@@ -32,6 +36,7 @@ export interface Asked {
 
 const TCP: Traffic = Object.freeze({ kind: 'tcp' });
 
+const ANONYMOUS = clientSet({ ...NO_CREDENTIALS, anonymous: true }, ALL_NETWORKS);
 /** Clients whose proxy brings either version of HTTP. */
 const MESHED = clientSet({ ...ALL_CREDENTIALS, plain: false }, ALL_NETWORKS);
 
@@ -47,12 +52,22 @@ const saysOfRequest = ({ method, path, pathPrefix, host, headers }: RequestChoic
  */
 export function askedOf(policy: PortPolicy, choice: RequestChoice, semantics: Semantics): Asked {
   const { protocol } = prepare(policy, semantics);
-  const raw = { allowed: accessOf(policy, semantics).tcp.allowed, sample: TCP };
+  const { allowed } = accessOf(policy, semantics).tcp;
+  const raw = { allowed: protocol === 'opaque' ? unseen(allowed) : allowed, sample: TCP };
   if (protocol === 'opaque' || protocol === 'TLS' || choice.spoken === 'tcp')
     return { regions: [raw], complete: true };
   const { regions, complete } = askedRequests(policy, choice, semantics);
   const all = saysNothing(choice) && permitsTcp(protocol) ? [...regions, raw] : regions;
   return { regions: all, complete };
+}
+
+/**
+ * On an opaque port mesh TLS is seen on the proxy's own port alone, where none comes without an identity: whoever shows
+ * none is as good as plain.
+ */
+function unseen(allowed: ClientSet): ClientSet {
+  const networks = allowed.parts.find(({ credentials }) => credentials.plain)?.networks ?? NO_NETWORKS;
+  return union(difference(allowed, ANONYMOUS), clientSet({ ...NO_CREDENTIALS, anonymous: true }, networks));
 }
 
 function askedRequests(policy: PortPolicy, choice: RequestChoice, semantics: Semantics): Asked {

@@ -7,6 +7,7 @@ import type { PortPolicy } from '../../../src/policy/inbound/port-policy.js';
 import {
   id,
   identities,
+  MESH_TLS,
   mkAuthorization,
   mkGrpcRoute,
   mkHttpRoute,
@@ -47,6 +48,13 @@ describe('askedOf', () => {
       'tcp: anyone from anywhere',
     ]);
     expect(ask(mkPolicy({ ...open, protocol: 'HTTP/1' }), { spoken: 'tcp' })).toEqual(['tcp: nobody']);
+  });
+
+  it('sees no mesh TLS on an opaque port but that of clients with an identity', () => {
+    const policy = mkPolicy({ protocol: 'opaque', authorizations: [mkAuthorization('tls', MESH_TLS)] });
+    expect(ask(policy)).toEqual([
+      `tcp: any mesh identity from anywhere; unmeshed clients, mesh TLS clients without identity from ${LOCAL}`,
+    ]);
   });
 
   it('lets another version of HTTP through with mesh TLS only', () => {
