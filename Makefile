@@ -4,7 +4,8 @@ NPM ?= npm
 JEST = $(NODE) scripts/jest.mjs
 
 .DEFAULT_GOAL := build
-.PHONY: build run check test unit no-proto random e2e browser test-nodes generate generate-proto bench clean
+# Everything. GATEHOUSE_E2E=required makes a missing API server or browser an error.
+test: build check integration no-proto random e2e
 
 node_modules/.package-lock.json: package-lock.json package.json .npmrc
 	$(NPM) ci --ignore-scripts --no-audit --no-fund
@@ -23,12 +24,21 @@ check: node_modules/.package-lock.json
 	$(NODE) scripts/check.mjs
 
 unit: node_modules/.package-lock.json
-	$(JEST)
+	$(JEST) -c jest.unit.config.mjs
 
+# What waits for sockets, files and timers.
+integration: node_modules/.package-lock.json
+	$(JEST) -c jest.integration.config.mjs
+
+<<<<<<< HEAD
+# Everything. GATEHOUSE_E2E=required makes a missing API server an error.
+test: build check integration no-proto random e2e
+=======
 # Everything. GATEHOUSE_E2E=required makes a missing API server or browser an error.
 test: build check no-proto random e2e
+>>>>>>> matrix
 
-# The unit tests once more, where reading or setting `__proto__` of anything throws.
+# The unit and integration tests once more, where reading or setting `__proto__` of anything throws.
 no-proto: node_modules/.package-lock.json
 	GATEHOUSE_NO_PROTO=1 $(NODE) --disable-proto=throw scripts/jest.mjs --silent
 

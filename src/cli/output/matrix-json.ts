@@ -18,26 +18,27 @@ import {
 import { kindOfWorkload } from './client-words.js';
 import { sourcesOf } from './matrix-wording.js';
 
-export function matrixJson(matrix: AnsweredMatrix): string {
-  const { rows, columns, answer } = matrix;
+export const matrixJson = (matrix: AnsweredMatrix): string => [...matrixJsonParts(matrix)].join('');
+
+/** The text in parts, a row of cells each: a large matrix is longer than a string should be. */
+export function* matrixJsonParts({ rows, columns, answer }: AnsweredMatrix): Generator<string> {
   // A line for each cell: indented, large matrices would be mostly spaces.
   const lines = (items: readonly unknown[], indent: string): string =>
     items.length === 0
       ? '[]'
       : `[\n${items.map((item) => `${indent}  ${JSON.stringify(item)}`).join(',\n')}\n${indent}]`;
-  const cells = rows.map((_, row) =>
-    lines(
-      columns.map((__, column) => cellJson(answer(row, column))),
-      '    ',
-    ),
-  );
-  return `{
+  yield `{
   "rows": ${lines(
     rows.map(({ clients }) => ({ clients: clients.map(clientJson) })),
     '  ',
   )},
   "columns": ${lines(columns.map(columnJson), '  ')},
-  "cells": [${cells.length === 0 ? '' : `\n    ${cells.join(',\n    ')}\n  `}]
+  "cells": [`;
+  for (const row of rows.keys()) {
+    const cells = columns.map((_, column) => cellJson(answer(row, column)));
+    yield `${row === 0 ? '' : ','}\n    ${lines(cells, '    ')}`;
+  }
+  yield `${rows.length === 0 ? '' : '\n  '}]
 }
 `;
 }
