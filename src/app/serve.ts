@@ -2,12 +2,12 @@
  * The composition root of the server: the only place that makes adapters and ties them together. Importing it starts
  * nothing; `start` binds the listeners, `stop` drains them.
  */
-import { createServer } from 'node:http';
 import type { CertificateObserver, Certificates, CertificateSink } from '../adapters/certs/ports.js';
-import { createAdminApp } from '../adapters/http/admin.js';
+import { createAdminServer } from '../adapters/http/admin.js';
 import { createWebhookListener } from '../adapters/http/app.js';
 import type { Clock } from '../adapters/http/clock.js';
 import { listen, type Listening } from '../adapters/http/listen.js';
+import { LoopGuard } from '../adapters/http/loop-guard.js';
 import type { Gate } from '../adapters/http/ports.js';
 import { Readiness } from '../adapters/http/readiness.js';
 import { createHttpsServer, type HttpsServerOptions } from '../adapters/http/server.js';
@@ -17,11 +17,13 @@ import {
   createCertificateMetrics,
   type InstallationMetrics,
 } from '../adapters/telemetry/certificate-metrics.js';
+import { createLoopMetrics } from '../adapters/telemetry/loop-metrics.js';
 import { observeAll } from '../adapters/telemetry/observers.js';
 import { createReviewLog } from '../adapters/telemetry/review-log.js';
 import { observeCertificates } from './certificate-observer.js';
 import { ClusterCache } from './cluster-cache.js';
 import { createJudge } from './judge.js';
+import { ThreadJudge, threadSettings } from './judging/heavy-judge.js';
 import type { CacheMetrics } from '../adapters/kube/metrics.js';
 import { createCacheMetrics } from '../adapters/telemetry/cache-metrics.js';
 import { serveGrpc } from './serve-grpc.js';
@@ -80,7 +82,7 @@ export interface Gatehouse {
   readonly metrics: Metrics;
 }
 
-const CHECKS = ['listeners', 'certificate', 'cache', 'not draining'];
+const CHECKS = ['listeners', 'certificate', 'cache', 'event loop', 'not draining'];
 /** How often the cache is asked whether all is listed, and afterwards how much there is. */
 const CACHE_POLL_MS = 100;
 const CACHE_REPORT_MS = 5_000;
@@ -116,9 +118,26 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     cache,
     now: clock.now,
   });
+  const heavy = new ThreadJudge({
+    settings: threadSettings(world.worldAt(new Date(clock.wall())), world.settings),
+    today: () => today(),
+    clock,
+  });
+  const loop = new LoopGuard(clock, (overloaded) => {
+    readiness.set('event loop', !overloaded, overloaded ? 'it is over 500 ms late' : '');
+  });
+  readiness.set('event loop', true);
+  createLoopMetrics(metrics.registry, () => loop.delays());
   const https = createHttpsServer({
     ...options.tls,
-    listener: createWebhookListener({ judge, gate, observer, clock }),
+    listener: createWebhookListener({
+      judge,
+      gate,
+      observer,
+      clock,
+      heavy: heavy.judge,
+      overloaded: () => loop.overloaded,
+    }),
     observer,
   });
   const writeEvents = (overlap: Overlap, attempts: number): void => {
@@ -181,10 +200,11 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     metrics,
     start: async () => {
       await certificates.start();
+      loop.start();
       const admin =
         options.admin &&
         (await listen(
-          createServer(createAdminApp({ readiness, metrics })),
+          createAdminServer({ readiness, metrics }),
           'http',
           options.admin.host,
           options.admin.port,
@@ -211,7 +231,9 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     },
     close: async () => {
       cancelPoll();
+      loop.stop();
       stopWatching();
+      await heavy.stop();
       await certificates.stop();
       await cache.stop();
       opened.close();

@@ -23,7 +23,7 @@ export interface Deadline {
 export type Judge = (review: Review, deadline: Deadline) => Verdict | Retry | Promise<Verdict | Retry>;
 
 /** Why a review was turned away although nothing is wrong with it. */
-export type ShedReason = Retry['retry'] | 'failed' | 'budget' | 'in-flight' | 'buffered-bytes';
+export type ShedReason = Retry['retry'] | 'failed' | 'budget' | 'in-flight' | 'buffered-bytes' | 'event-loop';
 
 /** Why a body could not be judged. */
 export type MalformedReason = Malformed['reason'] | 'utf8' | 'depth' | 'json';

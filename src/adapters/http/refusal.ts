@@ -25,6 +25,7 @@ const SHED: Readonly<Record<ShedReason, Answer>> = {
   failed: retryElsewhere('this replica is about to stop after a fault'),
   budget: retryElsewhere('the time that the API server gave for this review is over'),
   'in-flight': retryLater('too many reviews at once'),
+  'event-loop': retryLater('this replica is too busy'),
   'buffered-bytes': retryLater('too many large reviews at once'),
 };
 

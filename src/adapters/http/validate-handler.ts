@@ -10,12 +10,13 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { malformed, toResponse, type Review, type Verdict } from '../../admission/index.js';
 import { jsonAnswer, send, type Answer } from './answer.js';
 import type { Clock } from './clock.js';
+import { hasPatterns, LARGE_BYTES, type HeavyAnswer, type HeavyJudge } from './heavy.js';
 import { limitsWith, Load, type Limits } from './limits.js';
-import type { Gate, Judge, Outcome, RequestObserver, Retry } from './ports.js';
+import type { Deadline, Gate, Judge, Outcome, RequestObserver, Retry } from './ports.js';
 import { readBody, type BodyReading, type BodyResult } from './read-body.js';
 import { shed, tooLarge, unanswerable, wrongForm, type Refusal } from './refusal.js';
 import { budgetOf } from './request-line.js';
-import { parseReviewBody, unparsed } from './review-body.js';
+import { parseReviewBody, unparsed, type BodyProblem } from './review-body.js';
 
 export interface ReviewDeps {
   readonly judge: Judge;
@@ -23,6 +24,10 @@ export interface ReviewDeps {
   readonly observer: RequestObserver;
   readonly clock: Clock;
   readonly limits?: Partial<Limits>;
+  /** Judges what would keep everybody else waiting; without, everything is judged here. */
+  readonly heavy?: HeavyJudge;
+  /** Whether this process is too late with everything to take more in. */
+  readonly overloaded?: () => boolean;
 }
 
 /** Handles every request on a review path. */
@@ -36,6 +41,13 @@ export function createReviewHandler(deps: ReviewDeps): RequestListener {
 
 const INTERNAL: Verdict = {
   ...malformed('Gatehouse failed to judge this object; this is a fault of Gatehouse, please report it'),
+  code: 500,
+};
+
+const TOO_HEAVY: Verdict = {
+  ...malformed(
+    'this object takes too long to judge: it is very large, or has too many or too large regular expressions; split it',
+  ),
   code: 500,
 };
 
@@ -77,8 +89,11 @@ class Exchange {
   }
 
   begin(): void {
-    const { gate, observer, clock } = this.#deps;
-    this.#refusal = wrongForm(this.#request) ?? (gate.state === 'failed' ? shed('failed') : undefined);
+    const { gate, observer, clock, overloaded } = this.#deps;
+    this.#refusal =
+      wrongForm(this.#request) ??
+      (gate.state === 'failed' ? shed('failed') : undefined) ??
+      (overloaded?.() === true ? shed('event-loop') : undefined);
     if (this.#refusal === undefined) {
       this.#entered = this.#load.enter();
       if (this.#entered) observer.inFlight(this.#load.requests);
@@ -108,22 +123,67 @@ class Exchange {
   }
 
   #judge(bytes: Buffer): void {
+    const { heavy } = this.#deps;
+    if (heavy !== undefined && bytes.length > LARGE_BYTES) {
+      void this.#judgeElsewhere(heavy, bytes);
+      return;
+    }
     let review: Review | undefined;
     try {
       const parsed = parseReviewBody(bytes);
       if (!parsed.ok) {
-        const { uid, apiVersion, reason, message } = parsed.error;
-        if (uid === undefined) this.#refuse(unanswerable(message, reason));
-        else this.#answer({ apiVersion, uid }, malformed(message), { malformed: reason });
+        this.#problem(parsed.error);
         return;
       }
       review = parsed.value;
-      const result = this.#deps.judge(review, { at: this.#startedAt + this.#budgetMs });
+      if (heavy !== undefined && hasPatterns(review)) {
+        void this.#judgeElsewhere(heavy, bytes);
+        return;
+      }
+      const result = this.#deps.judge(review, this.#deadline);
       if (isPromise(result)) void this.#deliverLater(review, result);
       else this.#deliver(review, result);
     } catch (fault) {
       this.#fail(fault, review, bytes);
     }
+  }
+
+  /** In another thread, and here what that thread cannot know. */
+  async #judgeElsewhere(heavy: HeavyJudge, bytes: Buffer): Promise<void> {
+    let review: Review | undefined;
+    try {
+      const answer: HeavyAnswer = await heavy(bytes, this.#deadline);
+      switch (answer.kind) {
+        case 'problem':
+          this.#problem(answer.problem);
+          return;
+        case 'verdict':
+          this.#deliver(answer.review, answer.verdict);
+          return;
+        case 'more':
+          ({ review } = answer);
+          this.#deliver(review, await this.#deps.judge(review, this.#deadline));
+          return;
+        case 'fault':
+          throw answer.error;
+        case 'too-heavy':
+          this.#fail(new Error('a review took too long or too much memory'), undefined, bytes, TOO_HEAVY);
+          return;
+        case 'late':
+          this.#refuse(shed('budget'));
+      }
+    } catch (fault) {
+      this.#fail(fault, review, bytes);
+    }
+  }
+
+  get #deadline(): Deadline {
+    return { at: this.#startedAt + this.#budgetMs };
+  }
+
+  #problem({ uid, apiVersion, reason, message }: BodyProblem): void {
+    if (uid === undefined) this.#refuse(unanswerable(message, reason));
+    else this.#answer({ apiVersion, uid }, malformed(message), { malformed: reason });
   }
 
   async #deliverLater(review: Review, result: Promise<Verdict | Retry>): Promise<void> {
@@ -140,18 +200,23 @@ class Exchange {
   }
 
   /** Something threw: a deny, as long as there is a uid to deny. */
-  #fail(fault: unknown, review: Review | undefined, bytes: Uint8Array = new Uint8Array(0)): void {
+  #fail(
+    fault: unknown,
+    review: Review | undefined,
+    bytes: Uint8Array = new Uint8Array(0),
+    verdict: Verdict = INTERNAL,
+  ): void {
     if (!this.#open) {
       this.#deps.observer.fault(fault, review?.uid);
       return;
     }
     if (review !== undefined) {
-      this.#answer(review, INTERNAL, { review, fault });
+      this.#answer(review, verdict, { review, fault });
       return;
     }
     const { uid, apiVersion } = unparsed(bytes, 'json', '').error;
     if (uid === undefined) this.#refuse(unanswerable('the body cannot be read', 'json'));
-    else this.#answer({ apiVersion, uid }, INTERNAL, { fault });
+    else this.#answer({ apiVersion, uid }, verdict, { fault });
   }
 
   #answer({ apiVersion, uid }: Answerable, verdict: Verdict, facts: Partial<Outcome>): void {
