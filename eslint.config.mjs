@@ -20,6 +20,7 @@ export default tseslint.config(
       'coverage/**',
       'node_modules/**',
       'test/kube/bin/**',
+      'test/helm/bin/**',
       'src/adapters/grpc/gen/**',
       '**/*.mjs',
       '**/*.cjs',

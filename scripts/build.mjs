@@ -1,6 +1,6 @@
 // Compiles src/ into dist/ and makes the command executable, so that `npx gatehouse` works in a built checkout.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
 
 // All of it, each time: an incremental build does not notice what is missing from dist/, and takes no less time.
 rmSync('dist', { recursive: true, force: true });
@@ -12,4 +12,6 @@ const tsc = spawnSync(
   },
 );
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
+// What a page is made of is read as it is.
+cpSync('src/cli/output/page', 'dist/cli/output/page', { recursive: true });
 chmodSync('dist/cli/main.js', 0o755);

@@ -5,6 +5,7 @@
 import type { CertificateObserver, Certificates, CertificateSink } from '../adapters/certs/ports.js';
 import { createAdminServer } from '../adapters/http/admin.js';
 import { createWebhookListener } from '../adapters/http/app.js';
+import type { Api } from '../adapters/http/api.js';
 import type { Clock } from '../adapters/http/clock.js';
 import { listen, type Listening } from '../adapters/http/listen.js';
 import { LoopGuard } from '../adapters/http/loop-guard.js';
@@ -53,6 +54,8 @@ export interface ServeOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly droppedLines: () => number;
+  /** Answers the questions of the admin port; absent where none are answered. */
+  readonly api?: ((cache: ClusterCache) => Api & { readonly close: () => Promise<void> }) | undefined;
 }
 
 /** Where each listener is; undefined for one that is off. */
@@ -179,6 +182,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
       writeEvents(overlap, EVENT_ATTEMPTS);
     },
   });
+  const api = options.api?.(cache);
   let open: Listening[] = [];
   let webhook: Listening | undefined;
   let cancelPoll = (): void => undefined;
@@ -204,7 +208,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
       const admin =
         options.admin &&
         (await listen(
-          createAdminServer({ readiness, metrics }),
+          createAdminServer({ readiness, metrics, api }),
           'http',
           options.admin.host,
           options.admin.port,
@@ -235,6 +239,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
       stopWatching();
       await heavy.stop();
       await certificates.stop();
+      await api?.close();
       await cache.stop();
       opened.close();
       await Promise.all(open.map((listening) => listening.close()));

@@ -12,7 +12,7 @@ import { loadConfig } from './config/load.js';
 import type { ConfigFile } from './config/schema.js';
 
 /** The one profile of Linkerd's behaviour that we have. */
-const SEMANTICS: Semantics = Object.freeze({ name: 'linkerd', compilePattern: compileRustPattern });
+export const SEMANTICS: Semantics = Object.freeze({ name: 'linkerd', compilePattern: compileRustPattern });
 
 /** What the cluster flags give; undefined where a flag was not given. */
 export type ClusterFlagValues = { readonly [K in keyof ClusterSettings]: ClusterSettings[K] | undefined };

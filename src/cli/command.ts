@@ -11,8 +11,12 @@ export interface Terminal {
   /** Complaints. */
   readonly err: (text: string) => void;
   readonly colour: boolean;
+  /** Whether complaints go to a person at a terminal, who may be told how far a long question is. */
+  readonly interactive: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
+  /** Milliseconds since some moment; never goes back. */
+  readonly clock: () => number;
 }
 
 export interface Invocation<F extends Flags> {

@@ -47,6 +47,14 @@ const COMMANDS: Readonly<
     summary: 'prints the CustomResourceDefinitions',
     load: async () => (await import('./commands/crds.js')).crdsCommand,
   },
+  manifests: {
+    summary: 'prints what an installation in a cluster consists of',
+    load: async () => (await import('./commands/manifests.js')).manifestsCommand,
+  },
+  doctor: {
+    summary: 'checks an installation, end to end',
+    load: async () => (await import('./commands/doctor.js')).doctorCommand,
+  },
   certs: {
     summary: 'makes a self-signed CA and a serving certificate',
     load: async () => (await import('./commands/certs.js')).certsCommand,
@@ -54,7 +62,7 @@ const COMMANDS: Readonly<
 };
 
 function usage(): string {
-  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`);
   return `Gatehouse judges Linkerd's inbound authorization policy before it does harm.
 
 Usage: gatehouse COMMAND [flags]
@@ -133,7 +141,9 @@ if (isEntryPoint()) {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+    interactive: process.stderr.isTTY,
     env: process.env,
     now: () => new Date(),
+    clock: () => performance.now(),
   });
 }

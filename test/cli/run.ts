@@ -27,8 +27,10 @@ export async function run(
       err += text;
     },
     colour,
+    interactive: false,
     env,
     now: () => new Date('2026-11-22T12:00:00Z'),
+    clock: () => 0,
   });
   return { code, out, err };
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { CONFIG_SCHEMA } from '../../src/app/config/schema.js';
 import { DIFF_SCHEMA } from '../../src/cli/output/diff-schema.js';
+import { DOCTOR_SCHEMA } from '../../src/cli/output/doctor-schema.js';
 import { EXPLAIN_SCHEMA } from '../../src/cli/output/explain-schema.js';
 import { LINT_SCHEMA } from '../../src/cli/output/lint-schema.js';
 import { MATRIX_SCHEMA } from '../../src/cli/output/matrix-schema.js';
@@ -18,6 +19,10 @@ describe('schemas/', () => {
 
   it('publishes the schema of diff’s JSON', () => {
     expect(published('diff.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(DIFF_SCHEMA)));
+  });
+
+  it('publishes the schema of doctor’s JSON', () => {
+    expect(published('doctor.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(DOCTOR_SCHEMA)));
   });
 
   it('publishes the schema of explain’s JSON', () => {

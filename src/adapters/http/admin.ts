@@ -1,6 +1,7 @@
 /** The admin port: plain HTTP for probes and metrics, on its own listener (webhook-operations, section 8). */
 import { createServer, type Server } from 'node:http';
 import type { Express, Request, Response } from 'express';
+import { API_PATHS, serveApi, type Api } from './api.js';
 import { send, textAnswer, type Answer } from './answer.js';
 import { finishApp, page, strictApp } from './pages.js';
 import type { Gate } from './ports.js';
@@ -8,6 +9,8 @@ import type { Readiness } from './readiness.js';
 import { SERVER_SETTINGS } from './tls-settings.js';
 
 export interface AdminDeps {
+  /** Absent where no questions are answered. */
+  readonly api?: Api | undefined;
   readonly readiness: Pick<Readiness, 'page'>;
   /** The metrics as text, and their content type. */
   readonly metrics: { readonly contentType: string; readonly render: () => Promise<string> };
@@ -20,8 +23,8 @@ const MAX_CONNECTIONS = 64;
 const LIVE = textAnswer(200, 'live');
 const GET_ONLY = textAnswer(405, 'only GET and HEAD are served here', { headers: { Allow: 'GET, HEAD' } });
 
-/** `/live`, `/ready` (`?verbose`) and `/metrics`, for GET and HEAD. */
-export function createAdminApp({ readiness, metrics }: AdminDeps): Express {
+/** `/live`, `/ready` (`?verbose`), `/metrics` and perhaps `/api/*`, for GET and HEAD. */
+export function createAdminApp({ readiness, metrics, api }: AdminDeps): Express {
   const app = strictApp();
   const reply = (request: Request, response: Response, answer: Answer): void => {
     request.resume().once('end', () => send(request, response, answer, ALWAYS));
@@ -37,7 +40,14 @@ export function createAdminApp({ readiness, metrics }: AdminDeps): Express {
   app.get('/metrics', async (request, response) => {
     reply(request, response, { ...textAnswer(200, ''), type: metrics.contentType, body: await render() });
   });
-  app.all(['/live', '/ready', '/metrics'], page(GET_ONLY, ALWAYS));
+  if (api !== undefined) serveApi(app, api, ALWAYS);
+  const paths = [
+    '/live',
+    '/ready',
+    '/metrics',
+    ...(api === undefined ? [] : API_PATHS.map((path) => `/api/${path}`)),
+  ];
+  app.all(paths, page(GET_ONLY, ALWAYS));
   finishApp(app, ALWAYS);
   return app;
 }

@@ -13,12 +13,28 @@ import { CONFIG_SCHEMA, type ConfigFile } from './schema.js';
 /** The configuration in `file`; without a file, the empty one. Throws an OperationalError that names every fault. */
 export async function loadConfig(file: string | undefined): Promise<ConfigFile> {
   if (file === undefined) return {};
+  return readDocument(file, { code: 'config', what: 'the configuration', flag: '--config', faultsOf });
+}
+
+/** A settings file: what it is to the user, and what is wrong with a document that is no such thing. */
+export interface DocumentReading {
+  readonly code: string;
+  readonly what: string;
+  readonly flag: string;
+  readonly faultsOf: (document: ManifestDocument) => readonly string[];
+}
+
+/** The one YAML document of a file, `{}` of an empty one. Throws an OperationalError that names every fault. */
+export async function readDocument(
+  file: string,
+  { code, what, flag, faultsOf }: DocumentReading,
+): Promise<object> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new OperationalError('config-unreadable', `the configuration ${quote(file)} cannot be read`, {
-      hint: 'check the path given with --config',
+    throw new OperationalError(`${code}-unreadable`, `${what} ${quote(file)} cannot be read`, {
+      hint: `check the path given with ${flag}`,
       cause,
     });
   }
@@ -28,20 +44,28 @@ export async function loadConfig(file: string | undefined): Promise<ConfigFile> 
   );
   const document = documents[0];
   if (document !== undefined) faults.push(...faultsOf(document));
-  if (documents.length > 1) faults.push(`${file}: a configuration is one YAML document; this file has more`);
-  if (faults.length > 0) throw new OperationalError('config-invalid', faults.join('\n'));
+  if (documents.length > 1) faults.push(`${file}: ${what} is one YAML document; this file has more`);
+  if (faults.length > 0) throw new OperationalError(`${code}-invalid`, faults.join('\n'));
   return document?.value ?? {};
 }
 
-function faultsOf(document: ManifestDocument): string[] {
-  const at = (path: JsonPath, message: string): string => {
-    const { line, column } = document.position(path);
-    const where = formatPath(path);
-    return `${document.file}:${String(line)}:${String(column)}: ${where === '' ? '' : `${where}: `}${message}`;
-  };
-  const ajv = new Ajv({ allErrors: true, verbose: true });
-  const check = ajv.compile(CONFIG_SCHEMA);
-  if (!check(document.value)) return (check.errors ?? []).map((error) => at(...faultOf(error)));
+/** What a schema finds wrong with a document, each with its place. */
+export function schemaFaults(document: ManifestDocument, schema: object): string[] {
+  const check = new Ajv({ allErrors: true, verbose: true }).compile(schema);
+  if (check(document.value)) return [];
+  return (check.errors ?? []).map((error) => faultAt(document, ...faultOf(error)));
+}
+
+function faultAt(document: ManifestDocument, path: JsonPath, message: string): string {
+  const { line, column } = document.position(path);
+  const where = formatPath(path);
+  return `${document.file}:${String(line)}:${String(column)}: ${where === '' ? '' : `${where}: `}${message}`;
+}
+
+function faultsOf(document: ManifestDocument): readonly string[] {
+  const faults = schemaFaults(document, CONFIG_SCHEMA);
+  if (faults.length > 0) return faults;
+  const at = (path: JsonPath, message: string): string => faultAt(document, path, message);
   const config = document.value as ConfigFile;
   return [
     ...unknownCodes(config).map(([path, code]) => {

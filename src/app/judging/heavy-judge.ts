@@ -36,9 +36,13 @@ interface Waiting {
 
 /** What a thread must know of the world; `semantics` has functions, which stay where they are. */
 export const threadSettings = (
-  { settings: cluster, selectors, semantics }: World,
+  { settings: cluster, selectors, routeStatus, semantics }: World,
   settings: RuleSettings,
-): ThreadSettings => ({ world: { settings: cluster, selectors }, semantics: semantics.name, settings });
+): ThreadSettings => ({
+  world: { settings: cluster, selectors, routeStatus },
+  semantics: semantics.name,
+  settings,
+});
 
 export class ThreadJudge {
   readonly #options: HeavyJudgeOptions;

@@ -1,7 +1,7 @@
 /** The flags of `gatehouse matrix`. */
 import { oneOf, switchedOn, texts, type Flag } from './flag.js';
 
-export const MATRIX_FORMATS = ['text', 'json'] as const;
+export const MATRIX_FORMATS = ['text', 'json', 'csv', 'dot', 'html'] as const;
 
 const flag = <T>(definition: Flag<T>): Flag<T> => definition;
 

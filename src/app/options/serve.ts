@@ -20,7 +20,7 @@ export const SERVE_FLAGS = {
   adminListen: {
     name: 'admin-listen',
     placeholder: 'HOST:PORT',
-    describe: 'where /live, /ready and /metrics are, or off',
+    describe: 'where /live, /ready, /metrics and /api are, or off',
     defaultText: '9990, likewise',
     parse: listen('9990'),
   },
@@ -30,6 +30,14 @@ export const SERVE_FLAGS = {
     describe: 'where the inbound policy API listens, in plain text, or off',
     defaultText: '8090, likewise',
     parse: listen('8090'),
+  },
+  api: {
+    name: 'api',
+    placeholder: 'WHEN',
+    describe:
+      'whether the admin port answers /api/explain, /api/matrix and /api/findings: auto (if only this machine reaches it), on, off',
+    defaultText: 'auto',
+    parse: oneOf(['auto', 'on', 'off'], 'auto'),
   },
   tls: {
     name: 'tls',

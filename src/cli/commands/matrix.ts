@@ -1,15 +1,20 @@
 import { completing } from '../../app/completing.js';
 import { indexOf } from '../../app/inbound-index.js';
-import { matrix } from '../../app/matrix.js';
+import { matrix, type AnsweredMatrix } from '../../app/matrix.js';
 import { CLUSTER_FLAGS, CONFIG_FLAGS, SOURCE_FLAGS } from '../../app/options/common.js';
-import { MATRIX_FLAGS } from '../../app/options/matrix.js';
+import { MATRIX_FLAGS, type MATRIX_FORMATS } from '../../app/options/matrix.js';
 import { openWorld } from '../../app/world.js';
 import { escapeControls } from '../../model/text.js';
-import { defineCommand } from '../command.js';
+import type { ClusterSettings } from '../../model/world.js';
+import { defineCommand, type Terminal } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { problemText } from '../output/explain-problem.js';
+import { matrixCsv } from '../output/matrix-csv.js';
+import { matrixDot } from '../output/matrix-dot.js';
+import { matrixHtml } from '../output/matrix-html.js';
 import { matrixJson } from '../output/matrix-json.js';
 import { matrixText } from '../output/matrix-text.js';
+import { startProgress } from '../progress.js';
 import { readSources } from '../sources.js';
 
 const FLAGS = { ...MATRIX_FLAGS, ...SOURCE_FLAGS, ...CONFIG_FLAGS, ...CLUSTER_FLAGS };
@@ -25,31 +30,59 @@ export const matrixCommand = defineCommand(
   },
   FLAGS,
   async ({ values, terminal }) => {
+    const progress = startProgress(terminal);
+    const told: Terminal = { ...terminal, err: progress.err };
     const complain = (complaint: string): typeof EXIT.failed => {
-      terminal.err(`gatehouse matrix: ${escapeControls(complaint)}\n`);
+      told.err(`gatehouse matrix: ${escapeControls(complaint)}\n`);
       return EXIT.failed;
     };
     const { manifests, kubeconfig, from, to, namespace, perRoute } = values;
     if (manifests.length === 0 && kubeconfig === undefined)
       return complain('name manifests with --manifests, or a cluster with --kubeconfig');
-    const opened = await openWorld(values);
-    const read = await readSources(manifests, values, terminal);
-    if (read === undefined) return EXIT.failed;
-    const world = opened.worldAt(terminal.now());
-    const { index, complaints } = indexOf({
-      documents: read.documents,
-      base: read.cluster?.objects ?? [],
-      world,
-      completing: completing(values, world),
-    });
-    for (const complaint of complaints) terminal.err(escapeControls(complaint) + '\n');
-    const answer = matrix(index, { from, to, namespace, perRoute });
-    if (!answer.ok) return complain(problemText(answer.error));
-    terminal.out(
-      values.output === 'json'
-        ? matrixJson(answer.value)
-        : matrixText(answer.value, { colour: terminal.colour }),
-    );
-    return EXIT.fine;
+    try {
+      const opened = await openWorld(values);
+      progress.say(kubeconfig === undefined ? 'reading manifests' : 'reading the cluster');
+      const read = await readSources(manifests, values, told);
+      if (read === undefined) return EXIT.failed;
+      const world = opened.worldAt(terminal.now());
+      progress.say('working out policies');
+      const { index, complaints } = indexOf({
+        documents: read.documents,
+        base: read.cluster?.objects ?? [],
+        world,
+        completing: completing(values, world),
+      });
+      for (const complaint of complaints) told.err(escapeControls(complaint) + '\n');
+      const onProgress = (done: number, all: number): void =>
+        progress.say(`filling cells: ${String(done)} of ${String(all)}`);
+      const answer = matrix(index, { from, to, namespace, perRoute, onProgress });
+      if (!answer.ok) return complain(problemText(answer.error));
+      progress.say('writing');
+      const text = render(answer.value, values.output, { colour: terminal.colour, settings: world.settings });
+      progress.end();
+      terminal.out(text);
+      return EXIT.fine;
+    } finally {
+      progress.end();
+    }
   },
 );
+
+function render(
+  answer: AnsweredMatrix,
+  format: (typeof MATRIX_FORMATS)[number],
+  { colour, settings }: { readonly colour: boolean; readonly settings: ClusterSettings },
+): string {
+  switch (format) {
+    case 'text':
+      return matrixText(answer, { colour });
+    case 'json':
+      return matrixJson(answer);
+    case 'csv':
+      return matrixCsv(answer);
+    case 'dot':
+      return matrixDot(answer);
+    case 'html':
+      return matrixHtml(answer, settings);
+  }
+}

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isLoopback } from '../../adapters/http/api.js';
 import { followFile } from '../../adapters/http/client-ca-file.js';
 import { SYSTEM_CLOCK } from '../../adapters/http/clock.js';
 import { createLogger, type Logger } from '../../adapters/telemetry/logger.js';
@@ -9,10 +10,18 @@ import { CLUSTER_FLAGS, CONFIG_FLAGS, SOURCE_FLAGS } from '../../app/options/com
 import type { ValuesOf } from '../../app/options/flag.js';
 import { INSTALLATION_FLAGS } from '../../app/options/installation.js';
 import { SERVE_FLAGS } from '../../app/options/serve.js';
-import { createGatehouse, type Address, type Gatehouse, type Urls } from '../../app/serve.js';
+import {
+  createGatehouse,
+  type Address,
+  type Gatehouse,
+  type ServeOptions,
+  type Urls,
+} from '../../app/serve.js';
 import { openSource } from '../../app/source.js';
-import { openWorld } from '../../app/world.js';
+import { openWorld, type OpenedWorld } from '../../app/world.js';
 import { OperationalError } from '../../model/operational-error.js';
+import type { World } from '../../model/world.js';
+import { createThreadedApi } from '../api/threaded-api.js';
 import { defineCommand } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 
@@ -68,6 +77,7 @@ export const serveCommand = defineCommand(
       clock: SYSTEM_CLOCK,
       logger,
       droppedLines: () => sink.dropped,
+      api: apiOf(values, defaultHost, world),
     });
     const urls = await gatehouse.start();
     terminal.err(greeting(urls, values, local));
@@ -82,6 +92,23 @@ export const serveCommand = defineCommand(
 
 const addressOf = (given: ListenAddress | undefined, host: string): Address | undefined =>
   given === undefined ? undefined : { host: given.host ?? host, port: given.port };
+
+/** Questions tell all of a cluster's policy: unasked they are answered to this machine only. */
+function apiOf(values: Values, host: string, opened: OpenedWorld): ServeOptions['api'] {
+  const admin = addressOf(values.adminListen, host);
+  if (admin === undefined || values.api === 'off') return undefined;
+  if (values.api === 'auto' && !isLoopback(admin.host)) return undefined;
+  const worldNow = (): World => opened.worldAt(new Date(SYSTEM_CLOCK.wall()));
+  const { settings, selectors, routeStatus } = worldNow();
+  return (cache) =>
+    createThreadedApi({
+      cache,
+      opening: { world: { settings, selectors, routeStatus }, rules: opened.settings },
+      today: () => worldNow().today,
+      clock: SYSTEM_CLOCK,
+      loopbackOnly: values.api === 'auto',
+    });
+}
 
 async function tlsOf(values: Values) {
   const minVersion = values.tlsMinVersion;

@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
 import { createPolicyClient } from '../../adapters/grpc/client.js';
-import { createAdminApp } from '../../adapters/http/admin.js';
+import { createAdminServer } from '../../adapters/http/admin.js';
 import { SYSTEM_CLOCK } from '../../adapters/http/clock.js';
 import { listen } from '../../adapters/http/listen.js';
 import { Readiness } from '../../adapters/http/readiness.js';
@@ -173,7 +172,7 @@ async function serveAdmin(
   const readiness = new Readiness(['cache']);
   readiness.set('cache', true);
   const host = adminListen.host ?? (manifests.length > 0 ? '127.0.0.1' : '0.0.0.0');
-  const server = createServer(createAdminApp({ readiness, metrics }));
+  const server = createAdminServer({ readiness, metrics });
   const listening = await listen(server, 'http', host, adminListen.port);
   return listening.close;
 }

@@ -95,7 +95,7 @@ function suffixWords(suffix: string, settings: ClusterSettings): string {
     : `*.${suffix}`;
 }
 
-const askedFor = (
+export const askedFor = (
   { exact, suffixes }: { readonly exact: readonly string[]; readonly suffixes: readonly string[] },
   settings: ClusterSettings,
 ): string =>
@@ -113,7 +113,7 @@ export function sourceWords(source: CreditedSource): string {
   return source.name === 'probe' ? 'the automatic authorization of probes' : `the policy ${source.name}`;
 }
 
-const networkList = (networks: readonly AuthorizedNetwork[]): string =>
+export const networkList = (networks: readonly AuthorizedNetwork[]): string =>
   some(
     networks.map(({ net }) => netWord(net)),
     orList,

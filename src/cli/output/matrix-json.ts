@@ -15,35 +15,38 @@ import {
   sourceJson,
   type Json,
 } from './explain-json.js';
+import { kindOfWorkload } from './client-words.js';
+import { sourcesOf } from './matrix-wording.js';
 
-export function matrixJson(matrix: AnsweredMatrix): string {
-  const { rows, columns, answer } = matrix;
+export const matrixJson = (matrix: AnsweredMatrix): string => [...matrixJsonParts(matrix)].join('');
+
+/** The text in parts, a row of cells each: a large matrix is longer than a string should be. */
+export function* matrixJsonParts({ rows, columns, answer }: AnsweredMatrix): Generator<string> {
   // A line for each cell: indented, large matrices would be mostly spaces.
   const lines = (items: readonly unknown[], indent: string): string =>
     items.length === 0
       ? '[]'
       : `[\n${items.map((item) => `${indent}  ${JSON.stringify(item)}`).join(',\n')}\n${indent}]`;
-  const cells = rows.map((_, row) =>
-    lines(
-      columns.map((__, column) => cellJson(answer(row, column))),
-      '    ',
-    ),
-  );
-  return `{
+  yield `{
   "rows": ${lines(
     rows.map(({ clients }) => ({ clients: clients.map(clientJson) })),
     '  ',
   )},
   "columns": ${lines(columns.map(columnJson), '  ')},
-  "cells": [${cells.length === 0 ? '' : `\n    ${cells.join(',\n    ')}\n  `}]
+  "cells": [`;
+  for (const row of rows.keys()) {
+    const cells = columns.map((_, column) => cellJson(answer(row, column)));
+    yield `${row === 0 ? '' : ','}\n    ${lines(cells, '    ')}`;
+  }
+  yield `${rows.length === 0 ? '' : '\n  '}]
 }
 `;
 }
 
-const workloadJson = ({ kind, namespace, name, owner }: FoundWorkload): Json => ({
-  workloadKind: owner?.kind ?? (kind === 'core/Pod' ? 'Pod' : 'ExternalWorkload'),
-  namespace,
-  workload: name,
+const workloadJson = (workload: FoundWorkload): Json => ({
+  workloadKind: kindOfWorkload(workload),
+  namespace: workload.namespace,
+  workload: workload.name,
 });
 
 function clientJson({ name, subject, tls, addresses }: MatrixClient): Json {
@@ -101,26 +104,25 @@ const targetJson = ({ name, workload, port, portName, refs, pods }: MatrixTarget
 const regionJson = (ref: RegionRef): Json =>
   ref.kind === 'rule' ? { kind: ref.kind, route: routeJson(ref.route, ref.rule) } : { kind: ref.kind };
 
-function cellJson({ access, audited, allowed, refused, regions }: CellAnswer): Json {
+function cellJson(answer: CellAnswer): Json {
+  const { access, audited, probesOnly, allowed, refused } = answer;
   const unknown = access === 'unknown-address' || access === 'unknown-traffic';
-  const sources = new Map(
-    regions.flatMap(({ authorizations }) => authorizations.map((source) => [JSON.stringify(source), source])),
-  );
+  const sources = sourcesOf(answer);
   return {
     access: unknown ? 'unknown' : access,
     unknownBecause: unknown ? access.slice('unknown-'.length) : undefined,
     audited: audited === 'none' ? undefined : audited,
-    authorizations: sources.size === 0 ? undefined : [...sources.values()].map(sourceJson),
-    ...(access === 'all'
+    probesOnly: probesOnly || undefined,
+    authorizations: sources.length === 0 ? undefined : sources.map(sourceJson),
+    ...(access === 'all' || access === 'none'
       ? {}
       : { allowed: allowed && witnessJson(allowed), refused: refused && witnessJson(refused) }),
   };
 }
 
-const witnessJson = ({ address, traffic, decision }: Witness): Json => ({
+const witnessJson = ({ region, address, decision }: Witness): Json => ({
+  region,
   address: formatAddress(address.family, address.address),
-  request: requestJson(traffic),
-  answer: answerJson(decision.answer),
   reason: decision.reason,
-  authorization: decision.authorization && sourceJson(decision.authorization),
+  answer: answerJson(decision.answer),
 });

@@ -85,13 +85,15 @@ const column = Type.Object(
 
 const witness = Type.Object(
   {
+    region: Type.Integer({
+      minimum: 0,
+      description: 'Its place in the column, whose sample is what is sent',
+    }),
     address: Type.String(),
-    request,
-    answer,
     reason,
-    authorization: Type.Optional(source),
+    answer,
   },
-  { ...closed, description: 'One call of the client, and what becomes of it' },
+  { ...closed, description: 'One call of the first client of the row, and what becomes of it' },
 );
 
 const cell = Type.Object(
@@ -101,6 +103,9 @@ const cell = Type.Object(
       words(['address', 'traffic'], 'Nobody knows the client’s address, or whether some request exists'),
     ),
     audited: Type.Optional(words(['some', 'all'], 'How much of what is allowed is so by `audit` alone')),
+    probesOnly: Type.Optional(
+      Type.Boolean({ description: 'Whatever gets through does so by the automatic route for probes' }),
+    ),
     authorizations: Type.Optional(Type.Array(source, { description: 'Those that let the client through' })),
     allowed: Type.Optional(witness),
     refused: Type.Optional(witness),

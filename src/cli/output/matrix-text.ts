@@ -2,12 +2,12 @@
 import pc from 'picocolors';
 import type { AnsweredMatrix } from '../../app/matrix.js';
 import { count, escapeControls } from '../../model/text.js';
-import { accessOfCode, auditedOfCode } from '../../policy/matrix/cells.js';
 import type { MatrixColumn } from '../../policy/matrix/targets.js';
 import {
-  cellMark,
   enforcementWords,
+  markOf,
   MARKS,
+  type Mark,
   matrixClientWords,
   matrixTargetWords,
   mixedWords,
@@ -17,7 +17,7 @@ import {
 const WIDTH = 100;
 const LABEL = 36;
 
-type Paint = (mark: string) => string;
+type Paint = (mark: Mark) => string;
 
 export function matrixText(matrix: AnsweredMatrix, { colour }: { readonly colour: boolean }): string {
   const paint = painter(colour);
@@ -37,15 +37,16 @@ export function matrixText(matrix: AnsweredMatrix, { colour }: { readonly colour
 }
 
 function painter(colour: boolean): Paint {
-  const { green, yellow, red, magenta } = pc.createColors(colour);
-  const paints = new Map<string, Paint>([
-    ['+', green],
-    ['!', yellow],
-    ['~', yellow],
-    ['.', red],
-    ['?', magenta],
-  ]);
-  return (mark) => (paints.get(mark) ?? String)(mark);
+  const { green, yellow, cyan, red, magenta } = pc.createColors(colour);
+  const paints: Readonly<Record<Mark, (text: string) => string>> = {
+    '+': green,
+    '!': yellow,
+    '~': yellow,
+    ':': cyan,
+    '.': red,
+    '?': magenta,
+  };
+  return (mark) => paints[mark](mark);
 }
 
 function summary({ rows, columns }: AnsweredMatrix): string {
@@ -56,7 +57,7 @@ function summary({ rows, columns }: AnsweredMatrix): string {
 
 /** As many columns at a time as fit beside the names of the rows. */
 function grids(matrix: AnsweredMatrix, paint: Paint): string[][] {
-  const { rows, columns, codes } = matrix;
+  const { rows, columns, code } = matrix;
   const letters = rows.map((_, place) => letterOf(place));
   const letterWidth = Math.max(...letters.map((letter) => letter.length));
   const labels = rows.map((row) => rowLabel(row.clients.map(matrixClientWords)));
@@ -71,8 +72,7 @@ function grids(matrix: AnsweredMatrix, paint: Paint): string[][] {
       `${' '.repeat(margin)}${head}`,
       ...rows.map((_, row) => {
         const cells = places.map((column) => {
-          const code = codes[row * columns.length + column] ?? 0;
-          return ' '.repeat(cellWidth - 1) + paint(cellMark(accessOfCode(code), auditedOfCode(code)));
+          return ' '.repeat(cellWidth - 1) + paint(markOf(code(row, column)));
         });
         const letter = (letters[row] ?? '').padEnd(letterWidth);
         return `${letter} ${(labels[row] ?? '').padEnd(labelWidth)} ${cells.join('')}`;
@@ -152,10 +152,9 @@ function mixedLines(matrix: AnsweredMatrix): string[] {
   const lines = matrix.columns.flatMap((_, column) => {
     const byWords = new Map<string, string[]>();
     for (const row of matrix.rows.keys()) {
-      const access = accessOfCode(matrix.codes[row * matrix.columns.length + column] ?? 0);
-      if (access === 'all' || access === 'none') continue;
-      const several = (matrix.standing(row, column)?.atoms.length ?? 0) > 1;
-      const words = mixedWords(matrix.answer(row, column), several);
+      const mark = markOf(matrix.code(row, column));
+      if (mark !== '~' && mark !== '?') continue;
+      const words = mixedWords(matrix.answer(row, column), matrix.isSpread(row, column));
       const rows = byWords.get(words);
       if (rows === undefined) byWords.set(words, [letterOf(row)]);
       else rows.push(letterOf(row));
@@ -165,5 +164,5 @@ function mixedLines(matrix: AnsweredMatrix): string[] {
       return [String(column + 1).padStart(4) + first.slice(4), ...others];
     });
   });
-  return lines.length === 0 ? [] : ['Neither all nor none:', ...lines];
+  return lines.length === 0 ? [] : ['Some and unknown:', ...lines];
 }

@@ -2,34 +2,38 @@
 import { formatAddress } from '../../model/ip.js';
 import type { PortPolicy } from '../../policy/inbound/port-policy.js';
 import type { CellAnswer, Witness } from '../../policy/matrix/answer.js';
-import type { AccessWord, AuditedWord } from '../../policy/matrix/cells.js';
+import { accessOfCode, auditedOfCode, isProbesOnly, type CellCode } from '../../policy/matrix/cells.js';
+import type { CreditedSource } from '../../policy/decide/grant.js';
 import type { MatrixClient } from '../../policy/matrix/clients.js';
 import type { RegionRef } from '../../policy/matrix/regions.js';
 import type { MatrixColumn, MatrixTarget } from '../../policy/matrix/targets.js';
 import { answerWords, routeWords, sourceWords, trafficWords } from './explain-wording.js';
 
-/** A cell as one character. */
-export function cellMark(access: AccessWord, audited: AuditedWord): string {
-  switch (access) {
+/** What a cell says, as one of a few marks. */
+export function markOf(code: CellCode): Mark {
+  switch (accessOfCode(code)) {
     case 'none':
       return '.';
     case 'all':
-      return audited === 'all' ? '!' : '+';
+      return auditedOfCode(code) === 'all' ? '!' : '+';
     case 'some':
-      return '~';
+      return isProbesOnly(code) ? ':' : '~';
     case 'unknown-address':
     case 'unknown-traffic':
       return '?';
   }
 }
 
-export const MARKS: readonly (readonly [mark: string, words: string])[] = [
+/** In the order of a legend. */
+export const MARKS = [
   ['+', 'all'],
   ['!', 'all, by audit alone'],
   ['~', 'some'],
+  [':', 'probes alone'],
   ['.', 'none'],
   ['?', 'unknown'],
-];
+] as const;
+export type Mark = (typeof MARKS)[number][0];
 
 const SPECIAL = {
   outside: 'anyone outside',
@@ -110,4 +114,16 @@ export function mixedWords({ access, allowed, refused }: CellAnswer, from: boole
       return `patterns leave open whether other requests exist: ${known ?? 'no request is known'}`;
     }
   }
+}
+
+/** What a cell says in a word or two. */
+export function accessWords({ access, probesOnly }: CellAnswer): string {
+  if (access === 'unknown-address' || access === 'unknown-traffic') return 'unknown';
+  return access === 'some' && probesOnly ? 'probes' : access;
+}
+
+/** Whoever lets the client through with anything, each once. */
+export function sourcesOf({ regions }: CellAnswer): readonly CreditedSource[] {
+  const sources = regions.flatMap(({ authorizations }) => authorizations);
+  return [...new Map(sources.map((source) => [sourceWords(source), source])).values()];
 }

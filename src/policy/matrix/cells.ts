@@ -15,11 +15,15 @@ const SOME = 2;
 const UNKNOWN_ADDRESS = 3;
 const UNKNOWN_TRAFFIC = 4;
 
-/** The access in the lower three bits, and what is audited above them. */
+/** The access in the lower three bits, what is audited in the next two, and whether only probes get through. */
 export type CellCode = number;
 
+const PROBES_ONLY = 32;
+
 export const accessOfCode = (code: CellCode): AccessWord => ACCESS[code & 7] ?? 'none';
-export const auditedOfCode = (code: CellCode): AuditedWord => AUDITED[code >> 3] ?? 'none';
+export const auditedOfCode = (code: CellCode): AuditedWord => AUDITED[(code >> 3) & 3] ?? 'none';
+/** Whether whatever gets through does so by the automatic route of the kubelet's probes. */
+export const isProbesOnly = (code: CellCode): boolean => (code & PROBES_ONLY) !== 0;
 
 /** The sets that a region of a column asks, by their numbers. */
 export interface AskedRegion {
@@ -27,6 +31,8 @@ export interface AskedRegion {
   readonly audited: number;
   /** Whether there is such traffic at all. */
   readonly certain: boolean;
+  /** Whether it is what the kubelet asks for, which the proxy lets through by itself. */
+  readonly probe: boolean;
 }
 
 /** Where no policy is enforced. */
@@ -51,7 +57,7 @@ export function cellCode({ atoms }: Standing, regions: readonly AskedRegion[], a
   }
   const access = new Set([...codes].map((code) => code & 7));
   const [only = NONE] = access;
-  return (access.size === 1 ? only : UNKNOWN_ADDRESS) | (tally.audit() << 3);
+  return (access.size === 1 ? only : UNKNOWN_ADDRESS) | tally.flags();
 }
 
 /** Counts the regions that a client meets, once for each place that it comes from. */
@@ -61,13 +67,15 @@ class Tally {
   #audited = 0;
   #certain = 0;
   #certainlyAllowed = 0;
+  #probes = 0;
 
   add(inSet: Uint8Array, regions: readonly AskedRegion[]): void {
-    for (const { allowed, audited, certain } of regions) {
+    for (const { allowed, audited, certain, probe } of regions) {
       const gets = inSet[allowed] ?? 0;
       this.#all += 1;
       this.#allowed += gets;
       this.#audited += inSet[audited] ?? 0;
+      if (probe) this.#probes += gets;
       if (!certain) continue;
       this.#certain += 1;
       this.#certainlyAllowed += gets;
@@ -75,13 +83,14 @@ class Tally {
   }
 
   code(): CellCode {
-    return this.#access() | (this.audit() << 3);
+    return this.#access() | this.flags();
   }
 
-  /** The place of a word in `AUDITED`. */
-  audit(): number {
-    if (this.#audited === 0) return 0;
-    return this.#audited === this.#allowed ? 2 : 1;
+  /** All of a code but the access. */
+  flags(): number {
+    const audited = this.#audited === 0 ? 0 : this.#audited === this.#allowed ? 2 : 1;
+    const probesOnly = this.#allowed > 0 && this.#probes === this.#allowed;
+    return (audited << 3) | (probesOnly ? PROBES_ONLY : 0);
   }
 
   #access(): number {

@@ -87,8 +87,12 @@ export function clientsOfWorkload(
   settings: ClusterSettings,
 ): readonly MatrixClient[] {
   const alike = new Map<string, Workload[]>();
+  // Pods of one template are alike.
+  const keys = new Map<unknown, string>();
   for (const member of workload.members) {
-    const key = JSON.stringify([factsOf(member, settings), skippedOutbound(member)]);
+    const template = member.kind === 'core/Pod' ? member.template : member;
+    const key = keys.get(template) ?? JSON.stringify([factsOf(member, settings), skippedOutbound(member)]);
+    keys.set(template, key);
     const known = alike.get(key);
     if (known === undefined) alike.set(key, [member]);
     else known.push(member);

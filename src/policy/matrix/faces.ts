@@ -39,12 +39,12 @@ export class Faces {
     const standingOf = (shown: TlsState, protocol: 'detect' | 'opaque'): Standing =>
       this.#standings.of(credentialTo(shown, client, protocol), addresses.networks);
     const seen = standingOf(tls, 'detect');
-    const opaque = standingOf(tls, 'opaque');
-    const plain = standingOf(PLAIN, 'detect');
+    const opaque = this.#looks.includes('opaque') ? standingOf(tls, 'opaque') : seen;
     const skips = this.#ports.flatMap((port, column) =>
       this.#looks[column] !== 'unenforced' && includesPort(skipped, port) ? [column] : [],
     );
     const skipping = new Set(skips);
+    const plain = skips.length === 0 ? seen : standingOf(PLAIN, 'detect');
     const standing = (column: number): Standing | undefined => {
       const look = this.#looks[column];
       if (look === 'unenforced') return undefined;

@@ -8,9 +8,10 @@
  * (`answer.ts`).
  */
 import type { Semantics } from '../../model/world.js';
-import { cellCode, EVERYTHING, type AskedRegion } from './cells.js';
+import { cellCode, EVERYTHING, type AskedRegion, type CellCode } from './cells.js';
 import type { MatrixClient } from './clients.js';
 import { Faces, type Face } from './faces.js';
+import type { RegionRef } from './regions.js';
 import { ClientSets, Standings, type Standing } from './standing.js';
 import { columnsOf, type MatrixColumn, type MatrixTarget } from './targets.js';
 
@@ -24,6 +25,9 @@ export interface Matrix {
   readonly columns: readonly MatrixColumn[];
   /** Row after row. */
   readonly codes: Uint8Array;
+  readonly code: (row: number, column: number) => CellCode;
+  /** Whether the client's addresses matter in the column. */
+  readonly isSpread: (row: number, column: number) => boolean;
   /** Of a row in a column; where no policy is enforced it stands nowhere. */
   readonly standing: (row: number, column: number) => Standing | undefined;
 }
@@ -42,10 +46,11 @@ export function buildMatrix({ clients, targets, semantics, perRegion, onProgress
   const columns = columnsOf(targets, clients, { semantics, perRegion });
   const sets = new ClientSets();
   const asked = columns.map(({ traffic }) =>
-    traffic.regions.map(({ access, sample }): AskedRegion => ({
+    traffic.regions.map(({ ref, access, sample }): AskedRegion => ({
       allowed: sets.numberOf(access.allowed),
       audited: sets.numberOf(access.audited),
       certain: sample !== undefined,
+      probe: isProbeRegion(ref),
     })),
   );
   const rows = rowsOf(clients, new Faces(columns, new Standings(sets)));
@@ -58,9 +63,27 @@ export function buildMatrix({ clients, targets, semantics, perRegion, onProgress
     rows,
     columns,
     codes,
+    code: (row, column) => codes[row * columns.length + column] ?? 0,
+    isSpread: (row, column) => isSpread(rows[row]?.face.standing(column), asked[column] ?? []),
     standing: (row, column) => rows[row]?.face.standing(column),
   };
 }
+
+/** Whether some set of the regions has some of the places where the client stands, and not all. */
+function isSpread(standing: Standing | undefined, regions: readonly AskedRegion[]): boolean {
+  const [first, ...others] = standing?.atoms ?? [];
+  if (first === undefined) return false;
+  return others.some(({ inSet }) =>
+    regions.some(
+      ({ allowed, audited }) =>
+        inSet[allowed] !== first.inSet[allowed] || inSet[audited] !== first.inSet[audited],
+    ),
+  );
+}
+
+/** The route that stands for the probes of a workload where its Server has none. */
+const isProbeRegion = (ref: RegionRef): boolean =>
+  ref.kind === 'rule' && ref.route.kind === 'default' && ref.route.name === 'probe';
 
 const PROGRESS_ROWS = 64;
 

@@ -7,6 +7,7 @@ import { NO_CLIENTS } from '../../algebra/index.js';
 import type { Semantics } from '../../model/world.js';
 import { accessOf, type Access, type RuleRef } from '../decide/access.js';
 import { permitsTcp } from '../decide/consult.js';
+import type { Grant } from '../decide/grant.js';
 import { prepare } from '../decide/prepare.js';
 import type { HttpRequest, Traffic } from '../decide/request.js';
 import { cutOf } from '../impact/request-cut.js';
@@ -22,6 +23,8 @@ export type RegionRef =
 export interface TrafficRegion {
   readonly ref: RegionRef;
   readonly access: Access;
+  /** Whose clients get through, in the order in which they are asked. */
+  readonly grants: readonly Grant[];
   /** Such traffic; undefined where patterns leave it open whether there is any. */
   readonly sample: Traffic | undefined;
 }
@@ -45,10 +48,10 @@ export function trafficTo(policy: PortPolicy, semantics: Semantics): PortTraffic
 }
 
 function cut(policy: PortPolicy, semantics: Semantics): PortTraffic {
-  const { protocol, routes } = prepare(policy, semantics);
+  const { protocol, routes, tcp: grants } = prepare(policy, semantics);
   const { tcp } = accessOf(policy, semantics);
   const raw: readonly TrafficRegion[] = permitsTcp(protocol)
-    ? [{ ref: { kind: 'tcp' }, access: tcp, sample: { kind: 'tcp' } }]
+    ? [{ ref: { kind: 'tcp' }, access: tcp, grants, sample: { kind: 'tcp' } }]
     : [];
   if (routes.length === 0) return { regions: raw, exact: true };
   const { regions, exact } = requestRegions(policy, semantics);
@@ -73,7 +76,8 @@ const CALLS: PortPolicy = {
 };
 
 function requestRegions(policy: PortPolicy, semantics: Semantics): PortTraffic {
-  const { protocol } = prepare(policy, semantics);
+  const { protocol, routes } = prepare(policy, semantics);
+  const prepared = routes.flatMap((route) => route.rules);
   const calls = protocol === 'gRPC';
   const among = calls ? CALLS : undefined;
   const { pairs, exact, complete } = refine(policy, among, (_, inside) => inside === 0, semantics);
@@ -97,13 +101,14 @@ function requestRegions(policy: PortPolicy, semantics: Semantics): PortTraffic {
   const regions = places.map((place): TrafficRegion => {
     const found = rules[place];
     const sample = sampleOf(place);
-    if (found === undefined)
-      return { ref: { kind: 'no-route' }, access: { allowed: NO_CLIENTS, audited: NO_CLIENTS }, sample };
+    if (found === undefined) return { ref: { kind: 'no-route' }, access: NO_ACCESS, grants: [], sample };
     const { route, rule, access } = found;
-    return { ref: { kind: 'rule', route, rule }, access, sample };
+    return { ref: { kind: 'rule', route, rule }, access, grants: prepared[place]?.grants ?? [], sample };
   });
   return { regions, exact };
 }
+
+const NO_ACCESS: Access = { allowed: NO_CLIENTS, audited: NO_CLIENTS };
 
 const asCall = (request: HttpRequest): HttpRequest => ({
   ...request,

@@ -1,0 +1,54 @@
+/** Says on a terminal what takes so long: one line on stderr that is written over and wiped, after half a second. */
+import type { Terminal } from './command.js';
+
+const PATIENCE_MS = 500;
+const INTERVAL_MS = 100;
+const WIPE = '\r\u001b[K';
+
+export interface Progress {
+  /** What is being done now; shown at once if it has taken long already, and while something is awaited. */
+  readonly say: (words: string) => void;
+  /** Prints a complaint in the place of the line. */
+  readonly err: (text: string) => void;
+  /** Wipes the line. */
+  readonly end: () => void;
+}
+
+export function startProgress({
+  err,
+  interactive,
+  clock,
+}: Pick<Terminal, 'err' | 'interactive' | 'clock'>): Progress {
+  if (!interactive) return { say: () => undefined, err, end: () => undefined };
+  const started = clock();
+  let last = started + PATIENCE_MS - INTERVAL_MS;
+  let shown = '';
+  let words = '';
+  const show = (): void => {
+    const now = clock();
+    if (now - last < INTERVAL_MS || words === shown) return;
+    last = now;
+    shown = words;
+    err(`${WIPE}${words} …`);
+  };
+  const timer = setInterval(show, INTERVAL_MS);
+  timer.unref();
+  const wipe = (): void => {
+    if (shown !== '') err(WIPE);
+    shown = '';
+  };
+  return {
+    say: (next) => {
+      words = next;
+      show();
+    },
+    err: (text) => {
+      wipe();
+      err(text);
+    },
+    end: () => {
+      clearInterval(timer);
+      wipe();
+    },
+  };
+}
