@@ -201,7 +201,11 @@ describeWithWebhook('the pair on disk', (cluster) => {
         const next = `pair-${String(count++)}`;
         await replace(await leaf(next));
         const whole = performance.now();
-        await waitFor(() => seen.at(-1) === next, { timeoutMs: 3 * WITHIN_MS, intervalMs: 10, what: `the new pair (${way})` });
+        await waitFor(() => seen.at(-1) === next, {
+          timeoutMs: 3 * WITHIN_MS,
+          intervalMs: 10,
+          what: `the new pair (${way})`,
+        });
         longest = Math.max(longest, performance.now() - whole);
         expect(seen.slice(begun).filter((subject) => subject !== current && subject !== next)).toEqual([]);
         expect(seen.slice(begun).lastIndexOf(current)).toBeLessThan(seen.slice(begun).indexOf(next));
