@@ -4,8 +4,7 @@ NPM ?= npm
 JEST = $(NODE) scripts/jest.mjs
 
 .DEFAULT_GOAL := build
-# Everything. GATEHOUSE_E2E=required makes a missing API server or browser an error.
-test: build check integration no-proto random e2e
+.PHONY: build run check unit integration test no-proto random e2e browser faults test-nodes generate generate-proto bench clean
 
 node_modules/.package-lock.json: package-lock.json package.json .npmrc
 	$(NPM) ci --ignore-scripts --no-audit --no-fund
@@ -30,13 +29,8 @@ unit: node_modules/.package-lock.json
 integration: node_modules/.package-lock.json
 	$(JEST) -c jest.integration.config.mjs
 
-<<<<<<< HEAD
-# Everything. GATEHOUSE_E2E=required makes a missing API server an error.
-test: build check integration no-proto random e2e
-=======
 # Everything. GATEHOUSE_E2E=required makes a missing API server or browser an error.
-test: build check no-proto random e2e
->>>>>>> matrix
+test: build check integration no-proto random e2e
 
 # The unit and integration tests once more, where reading or setting `__proto__` of anything throws.
 no-proto: node_modules/.package-lock.json
