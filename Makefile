@@ -1,10 +1,10 @@
-# Everything needs Node and make alone; `make e2e` uses an API server where it finds one (test/kube/README.md).
+# Everything needs Node and make alone; `make e2e` uses an API server (test/kube/README.md) and a Chromium where it finds them.
 NODE ?= node
 NPM ?= npm
 JEST = $(NODE) scripts/jest.mjs
 
 .DEFAULT_GOAL := build
-.PHONY: build run check test unit no-proto random e2e test-nodes generate generate-proto bench clean
+.PHONY: build run check unit integration test no-proto random e2e browser faults test-nodes generate generate-proto bench clean
 
 node_modules/.package-lock.json: package-lock.json package.json .npmrc
 	$(NPM) ci --ignore-scripts --no-audit --no-fund
@@ -23,12 +23,16 @@ check: node_modules/.package-lock.json
 	$(NODE) scripts/check.mjs
 
 unit: node_modules/.package-lock.json
-	$(JEST)
+	$(JEST) -c jest.unit.config.mjs
 
-# Everything. GATEHOUSE_E2E=required makes a missing API server an error.
-test: build check no-proto random e2e
+# What waits for sockets, files and timers.
+integration: node_modules/.package-lock.json
+	$(JEST) -c jest.integration.config.mjs
 
-# The unit tests once more, where reading or setting `__proto__` of anything throws.
+# Everything. GATEHOUSE_E2E=required makes a missing API server or browser an error.
+test: build check integration no-proto random e2e
+
+# The unit and integration tests once more, where reading or setting `__proto__` of anything throws.
 no-proto: node_modules/.package-lock.json
 	GATEHOUSE_NO_PROTO=1 $(NODE) --disable-proto=throw scripts/jest.mjs --silent
 
@@ -36,8 +40,12 @@ no-proto: node_modules/.package-lock.json
 random: node_modules/.package-lock.json
 	$(JEST) -c jest.random.config.mjs
 
-e2e: build
+e2e: build browser
 	$(JEST) -c jest.e2e.config.mjs
+
+# The pages in a headless Chromium, where there is one.
+browser: node_modules/.package-lock.json
+	$(JEST) -c jest.browser.config.mjs
 
 # The suite under the other Node versions that we promise, from the npm package `node`.
 test-nodes: build
@@ -58,6 +66,7 @@ bench: build
 	$(NODE) bench/review.mjs
 	$(NODE) --expose-gc bench/heap-per-pod.mjs
 	$(NODE) bench/lint.mjs
+	$(NODE) bench/matrix.mjs
 
 clean:
 	rm -rf dist coverage node_modules/.cache

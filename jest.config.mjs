@@ -9,6 +9,24 @@ export const RANDOM = [
   '/test/adapters/kube/heap-per-pod\\.test\\.ts$',
 ];
 
+// What waits for sockets, files and timers, or starts much: `make integration` runs these, `make check` leaves them out.
+export const INTEGRATION = [
+  '/test/adapters/(certs|grpc|http|kube|regex|telemetry)/',
+  '/test/adapters/manifests/manifest-source',
+  '/test/app/(judging|serve)\\.test',
+  '/test/cli/',
+  '/test/policy/inbound/scenarios\\.test\\.ts$',
+  '/test/admission/fixtures\\.test\\.ts$',
+];
+
+/** The suites that need an API server or a browser have their own configurations. */
+export const ELSEWHERE = [
+  '/node_modules/',
+  '<rootDir>/test/e2e/',
+  '<rootDir>/test/browser/',
+  '<rootDir>/test/faults/',
+];
+
 /** @type {import('jest').Config} */
 export const BASE = {
   testEnvironment: 'node',
@@ -20,12 +38,15 @@ export const BASE = {
   testTimeout: 60_000,
 };
 
-/** @type {import('jest').Config} */
+/**
+ * Unit and integration tests together.
+ *
+ * @type {import('jest').Config}
+ */
 export default {
   ...BASE,
   testMatch: ['**/*.test.ts'],
   roots: ['<rootDir>/test'],
-  // The end-to-end suites need an API server; `make e2e` runs them with their own configuration.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/', '<rootDir>/test/faults/', ...RANDOM],
+  testPathIgnorePatterns: [...ELSEWHERE, ...RANDOM],
   maxWorkers: 2,
 };

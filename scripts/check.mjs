@@ -7,7 +7,7 @@ const node = process.execPath;
 const cached = ['--cache', '--cache-strategy', 'content'];
 // The long ones first, so that both cores have work to the end.
 const steps = [
-  ['unit', ['scripts/jest.mjs']],
+  ['unit', ['scripts/jest.mjs', '-c', 'jest.unit.config.mjs']],
   [
     'lint',
     [

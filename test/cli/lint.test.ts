@@ -289,20 +289,20 @@ describe('gatehouse', () => {
     });
   });
 
-  it('refuses TLS modes and listeners that are not there yet, by name', async () => {
+  it('refuses TLS modes and listeners that are none, by name', async () => {
     const { code, err } = await run([
       'serve',
       '--manifests',
       'x',
       '--tls',
-      'managed',
+      'manged',
       '--grpc-listen',
       '8090:x',
       '--listen',
       '1:2:3',
     ]);
     expect(code).toBe(2);
-    expect(err).toContain('--tls: managed certificates are not there yet');
+    expect(err).toMatch(/--tls: "manged" is none of .*managed/);
     expect(err).toContain('--grpc-listen: "8090:x" is neither HOST:PORT nor PORT nor off');
     expect(err).toContain('--listen: "1:2:3" is neither HOST:PORT nor PORT nor off');
   });

@@ -1,43 +1,26 @@
-/** `matrix -o csv`: a line for each client and port, and for each region of traffic where those are columns. RFC 4180. */
+/** `matrix -o csv`: a line for each client and port, and for each region of traffic where those are columns. */
 import type { AnsweredMatrix } from '../../app/matrix.js';
 import { escapeControls } from '../../model/text.js';
 import type { CellAnswer } from '../../policy/matrix/answer.js';
 import type { MatrixColumn } from '../../policy/matrix/targets.js';
+import { csv } from './csv.js';
 import { sourceWords } from './explain-wording.js';
-import {
-  accessWords,
-  enforcementWords,
-  isSpread,
-  regionWords,
-  sourcesOf,
-  witnessWords,
-} from './matrix-wording.js';
+import { accessWords, enforcementWords, regionWords, sourcesOf, witnessWords } from './matrix-wording.js';
 
-const HEADER = [
-  'from',
-  'to',
-  'policy',
-  'region',
-  'access',
-  'audited',
-  'authorizations',
-  'allowed',
-  'refused',
-];
+const NAMES = ['from', 'to', 'policy', 'region', 'access', 'audited', 'authorizations', 'allowed', 'refused'];
 
 export function matrixCsv(matrix: AnsweredMatrix): string {
-  const lines = [HEADER.join(',')];
-  for (const [column, asked] of matrix.columns.entries()) {
-    const ofColumn = [enforcementWords(asked), regionOf(asked)].map(field);
-    const targets = asked.targets.map(({ name }) => field(name));
-    for (const [row, { clients }] of matrix.rows.entries()) {
-      const ofCell = cellFields(matrix.answer(row, column), isSpread(matrix, row, column)).map(field);
-      const rest = [...ofColumn, ...ofCell].join(',');
-      for (const { name } of clients)
-        for (const target of targets) lines.push(`${field(name)},${target},${rest}`);
-    }
-  }
-  return `${lines.join('\n')}\n`;
+  const rows = matrix.columns.flatMap((asked, column) => {
+    const ofColumn = [enforcementWords(asked), regionOf(asked)];
+    return matrix.rows.flatMap(({ clients }, row) => {
+      const ofCell = cellFields(matrix.answer(row, column), matrix.isSpread(row, column));
+      const rest = [...ofColumn, ...ofCell].map(escapeControls);
+      return clients.flatMap((client) =>
+        asked.targets.map((target) => [escapeControls(client.name), escapeControls(target.name), ...rest]),
+      );
+    });
+  });
+  return csv(NAMES, rows);
 }
 
 const regionOf = ({ partial, traffic: { regions }, enforcement }: MatrixColumn): string => {
@@ -58,10 +41,4 @@ function cellFields(answer: CellAnswer, spread: boolean): readonly string[] {
     mixed && allowed !== undefined ? witnessWords(allowed, from) : '',
     mixed && refused !== undefined ? witnessWords(refused, from) : '',
   ];
-}
-
-/** In quotes where something in it would end it. */
-function field(text: string): string {
-  const shown = escapeControls(text);
-  return /[",]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
 }

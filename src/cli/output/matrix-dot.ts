@@ -8,7 +8,6 @@ import {
   matrixClientWords,
   matrixTargetWords,
   mixedWords,
-  isSpread,
   regionWords,
   type Mark,
 } from './matrix-wording.js';
@@ -40,7 +39,7 @@ export function matrixDot(matrix: AnsweredMatrix): string {
     columns.flatMap((__, column): string[] => {
       const mark = markOf(matrix.code(row, column));
       if (mark === '.') return [];
-      const words = mixedWords(matrix.answer(row, column), isSpread(matrix, row, column));
+      const words = mixedWords(matrix.answer(row, column), matrix.isSpread(row, column));
       const tip = label([words === '' ? (legend.get(mark) ?? '') : words]);
       return [`  c${String(row)} -> p${String(column)} [${STYLES[mark]}, tooltip=${tip}];`];
     }),

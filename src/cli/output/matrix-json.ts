@@ -15,6 +15,7 @@ import {
   sourceJson,
   type Json,
 } from './explain-json.js';
+import { kindOfWorkload } from './client-words.js';
 import { sourcesOf } from './matrix-wording.js';
 
 export const matrixJson = (matrix: AnsweredMatrix): string => [...matrixJsonParts(matrix)].join('');
@@ -42,10 +43,10 @@ export function* matrixJsonParts({ rows, columns, answer }: AnsweredMatrix): Gen
 `;
 }
 
-const workloadJson = ({ kind, namespace, name, owner }: FoundWorkload): Json => ({
-  workloadKind: owner?.kind ?? (kind === 'core/Pod' ? 'Pod' : 'ExternalWorkload'),
-  namespace,
-  workload: name,
+const workloadJson = (workload: FoundWorkload): Json => ({
+  workloadKind: kindOfWorkload(workload),
+  namespace: workload.namespace,
+  workload: workload.name,
 });
 
 function clientJson({ name, subject, tls, addresses }: MatrixClient): Json {

@@ -22,7 +22,6 @@ import {
 } from './explain-wording.js';
 import {
   enforcementWords,
-  isSpread,
   markOf,
   MARKS,
   matrixClientWords,
@@ -35,6 +34,12 @@ import {
 interface Named {
   readonly name: string;
   readonly ask: string;
+}
+
+interface PageClient extends Named {
+  /** What it shows over mesh TLS; empty for nothing. */
+  readonly identity: string;
+  readonly facts: string;
 }
 
 interface PageColumn {
@@ -60,7 +65,7 @@ type PageAnswer = readonly [access: string, by: readonly number[], from: string,
 
 export interface PageData {
   readonly marks: readonly { readonly mark: Mark; readonly kind: string; readonly words: string }[];
-  readonly rows: readonly { readonly clients: readonly (Named & { readonly facts: string })[] }[];
+  readonly rows: readonly { readonly clients: readonly PageClient[] }[];
   readonly columns: readonly PageColumn[];
   /** For each row a mark for each column. */
   readonly cells: readonly string[];
@@ -90,7 +95,7 @@ export function pageData(matrix: AnsweredMatrix, settings: ClusterSettings): Pag
     cells: rows.map((_, row) => columns.map((__, column) => markOf(matrix.code(row, column))).join('')),
     answerOf: rows.map((_, row) =>
       pages.map(({ nothing, placeOf }, column) => {
-        const spread = isSpread(matrix, row, column);
+        const spread = matrix.isSpread(row, column);
         if (markOf(matrix.code(row, column)) === '.' && !spread) return answers.placeOf(nothing);
         const { regions } = matrix.answer(row, column);
         return answers.placeOf(regions.map((region) => pageAnswer(region, placeOf, spread)));
@@ -146,7 +151,7 @@ function addressesWords({ kind, networks }: Addresses): string {
     : `from an address that nobody knows, in ${networkWords(networks)}`;
 }
 
-function pageClient(client: MatrixClient, settings: ClusterSettings): Named & { readonly facts: string } {
+function pageClient(client: MatrixClient, settings: ClusterSettings): PageClient {
   const { name, subject, tls, addresses } = client;
   const shown =
     tls.kind === 'established'
@@ -159,6 +164,7 @@ function pageClient(client: MatrixClient, settings: ClusterSettings): Named & { 
   return {
     name: escapeControls(matrixClientWords(client)),
     ask: word ? formatAddress(family, address) : escapeControls(name),
+    identity: escapeControls(tls.kind === 'established' ? (tls.identity ?? '') : ''),
     facts: escapeControls(
       `${shown}, ${subject.kind === 'outside' ? 'from outside the cluster’s networks' : addressesWords(addresses)}`,
     ),

@@ -5,7 +5,6 @@ import { count, escapeControls } from '../../model/text.js';
 import type { MatrixColumn } from '../../policy/matrix/targets.js';
 import {
   enforcementWords,
-  isSpread,
   markOf,
   MARKS,
   type Mark,
@@ -155,7 +154,7 @@ function mixedLines(matrix: AnsweredMatrix): string[] {
     for (const row of matrix.rows.keys()) {
       const mark = markOf(matrix.code(row, column));
       if (mark !== '~' && mark !== '?') continue;
-      const words = mixedWords(matrix.answer(row, column), isSpread(matrix, row, column));
+      const words = mixedWords(matrix.answer(row, column), matrix.isSpread(row, column));
       const rows = byWords.get(words);
       if (rows === undefined) byWords.set(words, [letterOf(row)]);
       else rows.push(letterOf(row));

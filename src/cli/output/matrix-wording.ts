@@ -4,7 +4,6 @@ import type { PortPolicy } from '../../policy/inbound/port-policy.js';
 import type { CellAnswer, Witness } from '../../policy/matrix/answer.js';
 import { accessOfCode, auditedOfCode, isProbesOnly, type CellCode } from '../../policy/matrix/cells.js';
 import type { CreditedSource } from '../../policy/decide/grant.js';
-import type { Matrix } from '../../policy/matrix/matrix.js';
 import type { MatrixClient } from '../../policy/matrix/clients.js';
 import type { RegionRef } from '../../policy/matrix/regions.js';
 import type { MatrixColumn, MatrixTarget } from '../../policy/matrix/targets.js';
@@ -128,7 +127,3 @@ export function sourcesOf({ regions }: CellAnswer): readonly CreditedSource[] {
   const sources = regions.flatMap(({ authorizations }) => authorizations);
   return [...new Map(sources.map((source) => [sourceWords(source), source])).values()];
 }
-
-/** Whether the client fares differently at different addresses, so that a call is told with its address. */
-export const isSpread = ({ standing }: Matrix, row: number, column: number): boolean =>
-  (standing(row, column)?.atoms.length ?? 0) > 1;

@@ -8,6 +8,7 @@ import {
   type NetworkSet,
 } from '../../algebra/index.js';
 import { parseAddress, type IpNetwork } from '../../model/ip.js';
+import { NO_CLIENT_ADDRESSES } from './elsewhere.js';
 import { settingNetworks } from '../inbound/compile/networks.js';
 
 /** All addresses that a client may have; `sample` is one of them. */
@@ -33,14 +34,9 @@ function ofNetworks(networks: readonly IpNetwork[], { family, address }: IpNetwo
   };
 }
 
-/** The host itself, which the proxy always lets through, and what is no source address: multicast and reserved. */
-const NOBODY_ELSE = networkSet(
-  settingNetworks(['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/3', '::/32', 'ff00::/8']),
-);
-
 /** Those of the networks that somebody else can come from; undefined for none. */
 export function addressesIn(kind: Addresses['kind'], networks: NetworkSet): Addresses | undefined {
-  const possible = differenceN(networks, NOBODY_ELSE);
+  const possible = differenceN(networks, NO_CLIENT_ADDRESSES);
   const sample = witnessN(possible);
   return sample && { kind, networks: possible, sample };
 }
@@ -48,7 +44,7 @@ export function addressesIn(kind: Addresses['kind'], networks: NetworkSet): Addr
 /** Where no cluster network is set, a client may come from anywhere. */
 export const ANYWHERE: Addresses = {
   kind: 'assumed',
-  networks: complementN(NOBODY_ELSE),
+  networks: complementN(NO_CLIENT_ADDRESSES),
   sample: { family: 4, address: 0x0100_0001n },
 };
 

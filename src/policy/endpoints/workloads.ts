@@ -79,9 +79,11 @@ function asFound(
 }
 
 /** Every workload, the pods of a controller together, by namespace, name and kind. */
-export const everyWorkload = (state: State): readonly FoundWorkload[] => namespacesOf(state).flatMap(everyIn);
+export const everyWorkload = (state: State): readonly FoundWorkload[] =>
+  namespacesOf(state).flatMap(workloadsIn);
 
-function everyIn(ns: NamespaceState): readonly FoundWorkload[] {
+/** Those of one namespace. */
+export function workloadsIn(ns: NamespaceState): readonly FoundWorkload[] {
   const found = new Map<string, [Workload, ...Workload[]]>();
   const add = (key: string, member: Workload): void => {
     const members = found.get(key);
@@ -96,7 +98,7 @@ function everyIn(ns: NamespaceState): readonly FoundWorkload[] {
     add(`${external.name} ExternalWorkload`, external);
   return [...found]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, members]) => asFound(ns, key.slice(0, key.indexOf(' ')), members));
+    .map(([key, members]) => asFound(ns, key.slice(0, key.lastIndexOf(' ')), members));
 }
 
 /** What tells a workload from all others, whatever its pods are called. */

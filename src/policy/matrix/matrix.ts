@@ -26,6 +26,8 @@ export interface Matrix {
   /** Row after row. */
   readonly codes: Uint8Array;
   readonly code: (row: number, column: number) => CellCode;
+  /** Whether the client's addresses matter in the column. */
+  readonly isSpread: (row: number, column: number) => boolean;
   /** Of a row in a column; where no policy is enforced it stands nowhere. */
   readonly standing: (row: number, column: number) => Standing | undefined;
 }
@@ -62,8 +64,21 @@ export function buildMatrix({ clients, targets, semantics, perRegion, onProgress
     columns,
     codes,
     code: (row, column) => codes[row * columns.length + column] ?? 0,
+    isSpread: (row, column) => isSpread(rows[row]?.face.standing(column), asked[column] ?? []),
     standing: (row, column) => rows[row]?.face.standing(column),
   };
+}
+
+/** Whether some set of the regions has some of the places where the client stands, and not all. */
+function isSpread(standing: Standing | undefined, regions: readonly AskedRegion[]): boolean {
+  const [first, ...others] = standing?.atoms ?? [];
+  if (first === undefined) return false;
+  return others.some(({ inSet }) =>
+    regions.some(
+      ({ allowed, audited }) =>
+        inSet[allowed] !== first.inSet[allowed] || inSet[audited] !== first.inSet[audited],
+    ),
+  );
 }
 
 /** The route that stands for the probes of a workload where its Server has none. */

@@ -17,7 +17,7 @@ import {
   type MatrixClient,
 } from './clients.js';
 import { byTarget, portsOf, targetsOf, type MatrixTarget } from './targets.js';
-import { namedWorkloads, workloadsIn, type NamedWorkload } from './workloads.js';
+import { namedIn, namedWorkloads, type NamedWorkload } from './workloads.js';
 
 export type SelectProblem =
   | EndpointProblem
@@ -64,7 +64,7 @@ function clientsNamed(
   }
   const within = namespaceNamed(index, text);
   if (within !== undefined) {
-    const workloads = namedIn(index, within);
+    const workloads = namedInNamespace(index, within);
     return workloads.ok
       ? ok(workloads.value.flatMap((named) => clientsOfWorkload(named, settings)))
       : workloads;
@@ -81,19 +81,19 @@ function clientsNamed(
 /** What a client shows does not follow from the port until a matrix asks. */
 const ANY_PORT = 1;
 
-function namedIn(
+function namedInNamespace(
   { state }: InboundIndex,
   namespace: string,
 ): Result<readonly NamedWorkload[], EndpointProblem> {
   const ns = state.namespaces.get(namespace);
-  return ns === undefined ? fail(missingNamespace(state, namespace)) : ok(workloadsIn(ns));
+  return ns === undefined ? fail(missingNamespace(state, namespace)) : ok(namedIn(ns));
 }
 
 /** The workload under the name that it has among all of its namespace; a pod of one keeps its own. */
 function labelled({ state }: InboundIndex, workload: NamedWorkload['workload']): NamedWorkload {
   const ns = state.namespaces.get(workload.namespace);
   const [first] = workload.members;
-  const same = (ns === undefined ? [] : workloadsIn(ns)).find(
+  const same = (ns === undefined ? [] : namedIn(ns)).find(
     ({ workload: { members } }) => members.length === workload.members.length && members[0] === first,
   );
   return same ?? { workload, label: `${workload.namespace}/${workload.name}` };
@@ -129,7 +129,7 @@ function targetsNamed(
     return port === undefined ? unreadable(text) : withPort(index, namedWorkloads(index), port);
   const within = namespaceNamed(index, name);
   if (within !== undefined) {
-    const workloads = namedIn(index, within);
+    const workloads = namedInNamespace(index, within);
     if (!workloads.ok) return workloads;
     return port === undefined
       ? ok(everyPort(index, workloads.value))

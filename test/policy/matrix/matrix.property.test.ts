@@ -89,6 +89,8 @@ interface Fate {
   readonly refused: boolean;
   readonly audited: boolean;
   readonly unaudited: boolean;
+  /** Whether anything gets through that is not of the automatic route for probes. */
+  readonly beyondProbes: boolean;
 }
 
 /** What becomes of a client's traffic, at each address. */
@@ -96,23 +98,34 @@ function fates(client: MatrixClient, { port }: MatrixTarget, policy: PortPolicy)
   const { networks, sample } = client.addresses;
   const here = [sample, ...ADDRESSES].filter(({ family, address }) => hasAddress(networks, family, address));
   return here.map((address) => {
-    const outcomes = trafficTo(policy).map((sent) => {
+    const decisions = trafficTo(policy).map((sent) => {
       const { connection, traffic } = contactOf({ tls: tlsTo(client, port) }, address, {
         protocol: policy.protocol,
         traffic: sent,
       });
-      return decide(policy, connection, traffic, semantics).outcome;
+      return decide(policy, connection, traffic, semantics);
     });
+    const outcomes = decisions.map(({ outcome }) => outcome);
     return {
       allowed: outcomes.some(allows),
       refused: !outcomes.every(allows),
       audited: outcomes.includes('audit'),
       unaudited: outcomes.includes('allow'),
+      beyondProbes: decisions.some(({ outcome, route }) => allows(outcome) && route?.name !== 'probe'),
     };
   });
 }
 
-const seen = { cells: 0, some: 0, addressUnknown: 0, trafficUnknown: 0, audited: 0, explained: 0, alone: 0 };
+const seen = {
+  cells: 0,
+  some: 0,
+  addressUnknown: 0,
+
+  audited: 0,
+  probesOnly: 0,
+  explained: 0,
+  alone: 0,
+};
 
 const explained = (index: InboundIndex, from: string, to: string, over: object = {}): string => {
   const answer = explain(index, {
@@ -149,10 +162,13 @@ function judgeCell(answer: CellAnswer, client: MatrixClient, target: MatrixTarge
   else if (through && stopped) expect(access).not.toMatch(/^(all|none)$/);
   if (all.some(({ audited }) => audited)) expect(answer.audited).not.toBe('none');
   if (all.some(({ unaudited }) => unaudited)) expect(answer.audited).not.toBe('all');
+  if (answer.probesOnly) {
+    expect(all.some(({ beyondProbes }) => beyondProbes)).toBe(false);
+    seen.probesOnly += 1;
+  }
   if (answer.audited === 'all') seen.audited += 1;
   if (access === 'some') seen.some += 1;
   if (access === 'unknown-address') seen.addressUnknown += 1;
-  if (access === 'unknown-traffic') seen.trafficUnknown += 1;
 }
 
 /** The witnesses of a cell, which are calls of its first client. */
@@ -336,4 +352,5 @@ test('the matrix of a random world is what the evaluator and explain say, cell b
   for (const count of [seen.some, seen.explained, seen.alone]) expect(count).toBeGreaterThan(WORLDS / 4);
   expect(seen.addressUnknown).toBeGreaterThan(0);
   expect(seen.audited).toBeGreaterThan(0);
+  expect(seen.probesOnly).toBeGreaterThan(0);
 });

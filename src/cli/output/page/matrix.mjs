@@ -17,6 +17,13 @@
     return element;
   }
 
+  /** The sign of a cell; beside it stands what it means. */
+  function signOf({ mark, kind }) {
+    const sign = make('span', `mark ${kind}`, mark === '.' ? '·' : mark);
+    sign.setAttribute('aria-hidden', 'true');
+    return sign;
+  }
+
   const more = (others) => (others > 0 ? ` +${others}` : '');
   const rowName = ({ clients }) => clients[0].name;
   const withPart = (name, part) => (part === '' ? name : `${name}: ${part}`);
@@ -24,7 +31,7 @@
   /** Without the name of the port: what there is room for. */
   const headText = ({ ports, part }) => withPart(ports[0].ask, part) + more(ports.length - 1);
   const rowText = data.rows.map(({ clients }) =>
-    clients.map(({ name, facts }) => `${name} ${facts}`.toLowerCase()).join('\n'),
+    clients.map(({ name, identity }) => `${name} ${identity}`.toLowerCase()).join('\n'),
   );
   const columnText = data.columns.map(({ ports, governs, part }) =>
     [...ports.map(({ name }) => name), governs, part].join('\n').toLowerCase(),
@@ -187,18 +194,17 @@
 
   // ---- the explanation of a cell
 
-  const verdict = (kind, mark, text) => make('p', 'verdict', make('span', `mark ${kind}`, mark), text);
+  const verdict = (entry) => make('p', 'verdict', signOf(entry), entry.words);
   const list = (items) => make('ul', '', ...items.map((item) => make('li', '', item)));
 
   function explain(row, column) {
     open = { row, column };
     const [client] = data.rows[row].clients;
     const asked = data.columns[column];
-    const { mark, kind, words } = marks.get(data.cells[row][column]);
     const answer = data.answers[data.answerOf[row][column]];
     explanation.replaceChildren(
       make('h2', '', `${client.name} → ${columnName(asked)}`),
-      verdict(kind, mark === '.' ? '·' : mark, words),
+      verdict(marks.get(data.cells[row][column])),
       make('p', 'facts', `The client: ${client.facts}.`),
       make('p', 'facts', `The port: ${asked.governs}.`),
       ...asked.regions.map((region, place) => regionOf(region, answer[place], asked)),
@@ -356,9 +362,10 @@
   for (const input of [clientSearch, portSearch]) input.addEventListener('input', choose);
 
   const used = new Set(data.cells.join(''));
-  for (const { mark, kind, words } of data.marks) {
+  for (const entry of data.marks) {
+    const { mark, words } = entry;
     if (!used.has(mark)) continue;
-    const button = make('button', '', make('span', `mark ${kind}`, mark === '.' ? '·' : mark), words);
+    const button = make('button', '', signOf(entry), words);
     button.type = 'button';
     button.setAttribute('aria-pressed', 'true');
     button.addEventListener('click', () => {
