@@ -66,6 +66,7 @@ bench: build
 	$(NODE) bench/review.mjs
 	$(NODE) --expose-gc bench/heap-per-pod.mjs
 	$(NODE) bench/lint.mjs
+	$(NODE) bench/api.mjs
 	$(NODE) bench/matrix.mjs
 
 clean:
