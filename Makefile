@@ -30,7 +30,7 @@ integration: node_modules/.package-lock.json
 	$(JEST) -c jest.integration.config.mjs
 
 # Everything. GATEHOUSE_E2E=required makes a missing API server or browser an error.
-test: build check integration no-proto random e2e faults-short
+test: build check integration no-proto random e2e
 
 # The unit and integration tests once more, where reading or setting `__proto__` of anything throws.
 no-proto: node_modules/.package-lock.json
