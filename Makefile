@@ -4,7 +4,7 @@ NPM ?= npm
 JEST = $(NODE) scripts/jest.mjs
 
 .DEFAULT_GOAL := build
-.PHONY: build run check unit integration test no-proto random e2e browser faults test-nodes generate generate-proto bench clean
+.PHONY: build run check test unit integration no-proto random e2e browser faults faults-short test-nodes generate generate-proto bench clean
 
 node_modules/.package-lock.json: package-lock.json package.json .npmrc
 	$(NPM) ci --ignore-scripts --no-audit --no-fund
@@ -42,6 +42,14 @@ random: node_modules/.package-lock.json
 
 e2e: build browser
 	$(JEST) -c jest.e2e.config.mjs
+
+# Several replicas behind one Service, under everything that may befall them (docs/reliability.md): hours, with progress.
+faults: build
+	GATEHOUSE_FAULTS=long $(JEST) -c jest.faults.config.mjs
+
+# A sample of each, in minutes.
+faults-short: build
+	GATEHOUSE_FAULTS=short $(JEST) -c jest.faults.config.mjs
 
 # The pages in a headless Chromium, where there is one.
 browser: node_modules/.package-lock.json

@@ -8,6 +8,7 @@ import { describeOwnCluster, waitFor, type OwnCluster } from '../e2e/cluster.js'
 import { admitted, applyCrds, makeCerts, startGatehouse, type Gatehouse } from '../e2e/gatehouse.js';
 import {
   askApiServer,
+  makeNamespace,
   mkBadServer,
   mkServer,
   outcomeOf,
@@ -81,7 +82,10 @@ describeOwnCluster('a start without an API server', (own: OwnCluster) => {
 });
 
 describeOwnCluster('an API server that restarts under calls', (own: OwnCluster) => {
-  const namespace = own.namespace('restarted');
+  const namespace = 'restarted';
+  beforeAll(async () => {
+    await makeNamespace(own, namespace);
+  });
   const fleet = useFleet(own, { namespaces: [namespace], failurePolicy: 'Fail', replicas: 2 });
 
   test('brings no wrong verdict, and what comes afterwards is known', async () => {

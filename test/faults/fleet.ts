@@ -116,8 +116,10 @@ export function useFleet(cluster: Cluster, options: FleetOptions): () => Fleet {
     await register(cluster, { port: proxy.port, ca, log: () => oldest.log() }, options);
   });
   afterAll(async () => {
-    // First, so that nothing waits for a webhook that is gone.
-    await unregister(cluster, options.namespaces);
+    // First, so that nothing waits for a webhook that is gone. An API server of the suite's own has ended already.
+    await unregister(cluster, options.namespaces).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') throw error;
+    });
     await fleet?.close();
     if (dir !== undefined) await rm(dir, { recursive: true, force: true });
   });
