@@ -293,7 +293,7 @@ const CRD = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefini
 export function manifestOf(kind: string): KubeObject {
   const [found] = manifests(defaultValues(), SERVICE).filter((object) => object.kind === kind);
   if (found === undefined) throw new Error(`an installation has no ${kind}`);
-  return found as unknown as KubeObject;
+  return found;
 }
 
 export type FailurePolicy = 'Ignore' | 'Fail';

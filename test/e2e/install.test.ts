@@ -131,7 +131,7 @@ describeWithWebhook('the documented installation', (cluster) => {
 
   test('every object passes the API server’s dry run, strictly', async () => {
     for (const object of manifests(defaultValues(), NAMESPACE)) {
-      const reply = await cluster.serverSideApply(object as unknown as KubeObject, {
+      const reply = await cluster.serverSideApply(object, {
         dryRun: true,
         fieldValidation: 'Strict',
         force: true,
