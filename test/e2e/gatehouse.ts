@@ -1,6 +1,6 @@
 /**
- * Gatehouse as a user runs it: the built server as its own process, registered with the API server by the manifest of
- * `deploy/install`. Only the namespaces of the suite are under its care, so that suites do not meet.
+ * Gatehouse as a user runs it: the built server as its own process, registered with the API server by the object that
+ * `gatehouse manifests` prints. Only the namespaces of the suite are under its care, so that suites do not meet.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,6 +13,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
+import { manifests } from '../../src/app/manifests/objects.js';
+import { defaultValues } from '../../src/app/manifests/values.js';
 import { definitionOf, externalWorkload, KIND_IDS, toCrd } from '../../src/schema/index.js';
 import { describeCluster, succeeded, waitFor, type Cluster, type KubeObject, type Reply } from './cluster.js';
 
@@ -297,6 +299,13 @@ export async function applyCrds(cluster: Cluster): Promise<void> {
 
 const CRD = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' } as const;
 
+/** The one object of a kind that an installation consists of. */
+export function manifestOf(kind: string): KubeObject {
+  const [found] = manifests(defaultValues(), SERVICE).filter((object) => object.kind === kind);
+  if (found === undefined) throw new Error(`an installation has no ${kind}`);
+  return found;
+}
+
 export type FailurePolicy = 'Ignore' | 'Fail';
 
 interface Hook {
@@ -315,13 +324,12 @@ export interface Registration {
 /** The Service that the webhook is called through. */
 export const SERVICE = 'gatehouse';
 
-/** `deploy/install/webhook.yaml` with this process behind it, and for these namespaces only. */
-export async function webhookConfiguration(
+/** Our webhook with this process behind it, and for these namespaces only. */
+export function webhookConfiguration(
   { port, ca }: Pick<Gatehouse, 'port' | 'ca'>,
   { namespaces, failurePolicy }: Registration,
-): Promise<KubeObject> {
-  const [configuration] = await readManifest('deploy/install/webhook.yaml');
-  if (configuration === undefined) throw new Error('deploy/install/webhook.yaml is empty');
+): KubeObject {
+  const configuration = manifestOf('ValidatingWebhookConfiguration');
   const ours = { key: 'kubernetes.io/metadata.name', operator: 'In', values: namespaces };
   const service = { name: SERVICE, namespace: namespaces[0], path: '/validate', port };
   const webhooks = (configuration['webhooks'] as Hook[]).map((hook) => ({
@@ -361,7 +369,7 @@ export async function register(
     metadata: { name: SERVICE, namespace },
     spec: { type: 'ExternalName', externalName: 'localhost' },
   };
-  await cluster.applyManifests([service, await webhookConfiguration(gatehouse, options)]);
+  await cluster.applyManifests([service, webhookConfiguration(gatehouse, options)]);
   let last: Reply | undefined;
   try {
     await waitFor(
