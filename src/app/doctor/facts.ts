@@ -1,7 +1,7 @@
 /** What the API server says about an installation. Nothing is judged here. */
 import { KubeHttpError } from '../../adapters/kube/errors.js';
 import type { KubeClient } from '../../adapters/kube/kube-client.js';
-import { isObject, member, valueAt, type JsonObject } from '../../model/json.js';
+import { isObject, member, valueAt } from '../../model/json.js';
 import { KIND_IDS, definitionOf, POLICY_GROUP } from '../../schema/index.js';
 import { NAMES } from '../manifests/names.js';
 import { PORTS } from '../manifests/network.js';
