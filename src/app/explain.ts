@@ -95,6 +95,19 @@ function answer(
   const policy = target.enforced ? policyOf(index, target.ref, target.port) : undefined;
   const options = requestOptions(question, policy);
   const traffic = trafficOf(options, policy?.protocol ?? 'detect');
+  return explainCall(index, { client, target, traffic, denial });
+}
+
+/** What becomes of this traffic of a client to a port, and why. */
+export function explainCall(
+  index: InboundIndex,
+  {
+    client,
+    target,
+    traffic,
+    denial,
+  }: Pick<Explanation, 'client' | 'target' | 'traffic'> & Partial<Pick<ExplainQuestion, 'denial'>>,
+): Explanation {
   const call = { client, traffic };
   const situation = target.enforced ? situationOf(index, target, call) : undefined;
   const notes = notesOn(index, { target, call, situation, denial });

@@ -43,6 +43,10 @@ const COMMANDS: Readonly<
     summary: 'says who may talk to whom in one state and not in another one',
     load: async () => (await import('./commands/diff.js')).diffCommand,
   },
+  expect: {
+    summary: 'checks assertions on who may call what',
+    load: async () => (await import('./commands/expect.js')).expectCommand,
+  },
   crds: {
     summary: 'prints the CustomResourceDefinitions',
     load: async () => (await import('./commands/crds.js')).crdsCommand,

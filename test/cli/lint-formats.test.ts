@@ -39,8 +39,8 @@ describe('gatehouse lint -o junit', () => {
       code: 1,
       err: '',
       out: `<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="gatehouse" tests="3" failures="1" errors="0">
-  <testsuite name="${file}" tests="2" failures="1" errors="0">
+<testsuites name="gatehouse" tests="3" failures="1" errors="0" skipped="0">
+  <testsuite name="${file}" tests="2" failures="1" errors="0" skipped="0">
     <testcase classname="${file}" name="Server app/web" file="${file}" line="1">
       <failure message="&quot;a&lt;b&amp;c%d,e:f&quot; is not a protocol that Linkerd knows" type="server/proxy-protocol">${file}:10:3  deny  server/proxy-protocol  Server app/web
     spec.proxyProtocol: "a&lt;b&amp;c%d,e:f" is not a protocol that Linkerd knows
@@ -51,7 +51,7 @@ describe('gatehouse lint -o junit', () => {
     </testcase>
     <testcase classname="${file}" name="Server app/api" file="${file}" line="13"/>
   </testsuite>
-  <testsuite name="${fine}" tests="1" failures="0" errors="0">
+  <testsuite name="${fine}" tests="1" failures="0" errors="0" skipped="0">
     <testcase classname="${fine}" name="Server app/fine" file="${fine}" line="1"/>
   </testsuite>
 </testsuites>
@@ -76,7 +76,7 @@ describe('gatehouse lint -o junit', () => {
 
   it('has no cases where there are no objects', async () => {
     expect((await run(['lint', '-', '-o', 'junit'])).out).toBe(`<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="gatehouse" tests="0" failures="0" errors="0">
+<testsuites name="gatehouse" tests="0" failures="0" errors="0" skipped="0">
 </testsuites>
 `);
   });

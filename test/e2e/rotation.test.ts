@@ -124,7 +124,7 @@ describeWithWebhook('managed certificates', (cluster: Cluster) => {
     replicas = await Promise.all([startReplica(), startReplica()]);
     front.targets = replicas.map((replica) => replica.port);
     const registration = { namespaces: [NAMESPACE], failurePolicy: 'Fail' } as const;
-    await cluster.applyManifests([await webhookConfiguration({ port, ca: '' }, registration)]);
+    await cluster.applyManifests([webhookConfiguration({ port, ca: '' }, registration)]);
     await waitFor(async () => (await review()) === 'admitted', {
       timeoutMs: 20_000,
       what: 'the first review',

@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { CONFIG_SCHEMA } from '../../src/app/config/schema.js';
+import { EXPECT_SCHEMA } from '../../src/app/expect/schema.js';
 import { DIFF_SCHEMA } from '../../src/cli/output/diff-schema.js';
 import { DOCTOR_SCHEMA } from '../../src/cli/output/doctor-schema.js';
+import { EXPECT_RESULT_SCHEMA } from '../../src/cli/output/expect-schema.js';
 import { EXPLAIN_SCHEMA } from '../../src/cli/output/explain-schema.js';
 import { LINT_SCHEMA } from '../../src/cli/output/lint-schema.js';
 import { MATRIX_SCHEMA } from '../../src/cli/output/matrix-schema.js';
@@ -23,6 +25,13 @@ describe('schemas/', () => {
 
   it('publishes the schema of doctor’s JSON', () => {
     expect(published('doctor.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(DOCTOR_SCHEMA)));
+  });
+
+  it('publishes the schemas of expectations and of what expect prints', () => {
+    expect(published('expect.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(EXPECT_SCHEMA)));
+    expect(published('expect-result.v0.schema.json')).toEqual(
+      JSON.parse(JSON.stringify(EXPECT_RESULT_SCHEMA)),
+    );
   });
 
   it('publishes the schema of explain’s JSON', () => {

@@ -88,6 +88,7 @@ function clientJson({ client: { subject, tls, addresses } }: Explanation): Json 
     }
     case 'identity':
     case 'address':
+    case 'anonymous':
     case 'log':
       return { kind: subject.kind, ...facts };
   }

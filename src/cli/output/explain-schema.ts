@@ -28,7 +28,7 @@ export const message = Type.String({ description: 'The same in words, as the tex
 
 const client = Type.Object(
   {
-    kind: words(['workload', 'service-account', 'identity', 'address', 'log']),
+    kind: words(['workload', 'service-account', 'identity', 'address', 'anonymous', 'log']),
     namespace: Type.Optional(Type.String()),
     name: Type.Optional(Type.String()),
     owner: Type.Optional(owner),
@@ -134,42 +134,48 @@ const verdict = {
   authorization: Type.Optional(source),
 };
 
-export const EXPLAIN_SCHEMA = Type.Object(
-  {
-    outcome: words(
-      ['allow', 'audit', 'deny', 'not-found', 'depends'],
-      '`depends`: on an address of the client; reason, answer and authorizations are then those of a refused one',
+const members = {
+  outcome: words(
+    ['allow', 'audit', 'deny', 'not-found', 'depends'],
+    '`depends`: on an address of the client; reason, answer and authorizations are then those of a refused one',
+  ),
+  summary: Type.String({ description: 'The decision in one line' }),
+  client,
+  target,
+  request,
+  ...verdict,
+  alsoAllowedBy: Type.Array(source),
+  rateLimits: Type.Array(
+    Type.Object(
+      {
+        namespace: Type.String(),
+        name: Type.String(),
+        scope: words(['total', 'identity', 'override']),
+        requestsPerSecond: Type.Integer(),
+      },
+      closed,
     ),
-    summary: Type.String({ description: 'The decision in one line' }),
-    client,
-    target,
-    request,
-    ...verdict,
-    alsoAllowedBy: Type.Array(source),
-    rateLimits: Type.Array(
-      Type.Object(
-        {
-          namespace: Type.String(),
-          name: Type.String(),
-          scope: words(['total', 'identity', 'override']),
-          requestsPerSecond: Type.Integer(),
-        },
-        closed,
-      ),
+  ),
+  allowedFrom: Type.Optional(networks('Where it depends: the addresses from which it gets through')),
+  refusedFrom: Type.Optional(networks('Where it depends: the others')),
+  notApplied: Type.Array(
+    Type.Object(
+      { authorization: source, condition: Type.String({ description: 'The one that fails' }), message },
+      closed,
     ),
-    allowedFrom: Type.Optional(networks('Where it depends: the addresses from which it gets through')),
-    refusedFrom: Type.Optional(networks('Where it depends: the others')),
-    notApplied: Type.Array(
-      Type.Object(
-        { authorization: source, condition: Type.String({ description: 'The one that fails' }), message },
-        closed,
-      ),
-    ),
-    withoutEffect: Type.Array(Type.Object({ object, reason: Type.String(), message }, closed)),
-    changes: Type.Array(Type.Array(step), {
-      description: 'Each list of steps would let the call through; the smallest first',
-    }),
-    notes: Type.Array(Type.Object({ code: Type.String(), message }, closed)),
-  },
-  { ...closed, $schema: 'http://json-schema.org/draft-07/schema#', title: 'Answer of gatehouse explain, v0' },
-);
+  ),
+  withoutEffect: Type.Array(Type.Object({ object, reason: Type.String(), message }, closed)),
+  changes: Type.Array(Type.Array(step), {
+    description: 'Each list of steps would let the call through; the smallest first',
+  }),
+  notes: Type.Array(Type.Object({ code: Type.String(), message }, closed)),
+};
+
+/** An answer within another one. */
+export const EXPLAIN_ANSWER = Type.Object(members, closed);
+
+export const EXPLAIN_SCHEMA = Type.Object(members, {
+  ...closed,
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'Answer of gatehouse explain, v0',
+});

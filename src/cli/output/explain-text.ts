@@ -256,6 +256,8 @@ function clientFacts({ client }: Explanation, settings: ClusterSettings): string
       return `an identity, ${shown}, ${from}`;
     case 'address':
       return `an address, ${shown}`;
+    case 'anonymous':
+      return `some client, ${shown}, ${from}`;
     case 'log':
       return `as the proxy logged it: ${shown}, ${from}`;
   }

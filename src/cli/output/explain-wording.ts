@@ -37,6 +37,7 @@ export function clientName({ subject, tls, addresses }: ClientEndpoint): string 
     case 'identity':
       return subject.identity;
     case 'address':
+    case 'anonymous':
       return formatAddress(addresses.sample.family, addresses.sample.address);
     case 'log':
       return tls.kind === 'established' && tls.identity !== undefined

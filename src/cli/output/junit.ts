@@ -7,6 +7,8 @@ export interface JunitCase {
   readonly line?: number | undefined;
   /** Absent for a case that passes. */
   readonly failure?: { readonly type: string; readonly message: string; readonly text: string } | undefined;
+  /** Why it was not tried. */
+  readonly skipped?: string | undefined;
   /** What is to be said of it besides. */
   readonly note?: string | undefined;
 }
@@ -32,6 +34,7 @@ const counts = (cases: readonly JunitCase[]): string =>
     tests: cases.length,
     failures: cases.filter(({ failure }) => failure !== undefined).length,
     errors: 0,
+    skipped: cases.filter(({ skipped }) => skipped !== undefined).length,
   });
 
 const suiteLines = ({ name, cases }: JunitSuite): string[] => [
@@ -40,7 +43,7 @@ const suiteLines = ({ name, cases }: JunitSuite): string[] => [
   '  </testsuite>',
 ];
 
-function caseLines({ name, file, line, failure, note }: JunitCase, suite: string): string[] {
+function caseLines({ name, file, line, failure, skipped, note }: JunitCase, suite: string): string[] {
   const head = attributes({ classname: suite, name, file, line });
   const children = [
     ...(failure === undefined
@@ -48,6 +51,7 @@ function caseLines({ name, file, line, failure, note }: JunitCase, suite: string
       : [
           `      <failure ${attributes({ message: failure.message, type: failure.type })}>${escaped(failure.text)}</failure>`,
         ]),
+    ...(skipped === undefined ? [] : [`      <skipped ${attributes({ message: skipped })}/>`]),
     ...(note === undefined ? [] : [`      <system-out>${escaped(note)}</system-out>`]),
   ];
   return children.length === 0

@@ -127,9 +127,10 @@ class Comparison {
     const { workload, before, after } = unit;
     const there = before === undefined ? 'after' : after === undefined ? 'before' : 'both';
     const variants = [...(before?.variants ?? []), ...(after?.variants ?? [])];
-    for (const { ports, sample, rest } of portClasses(variants, { rest: there === 'both' })) {
+    for (const { ports, sample, kind } of portClasses(variants, { rest: there === 'both' })) {
       const changes = this.#changesAt(unit, sample);
       if (changes.length === 0) continue;
+      const rest = kind === 'rest';
       const portName = rest ? undefined : nameOf(variants, sample);
       yield { target: { workload, there, ports, portName, rest }, changes };
     }

@@ -1,4 +1,6 @@
 /** All ports of a workload, those that nobody mentions together: none is left out of a comparison. */
+import type { Container } from '../objects/stored.js';
+import { probePort } from '../state/probes.js';
 import { includesPort, type PortSet } from '../state/workload-settings.js';
 import type { Variant } from './variants.js';
 
@@ -7,29 +9,44 @@ export interface PortClass {
   readonly ports: PortSet;
   /** One of them. */
   readonly sample: number;
-  /** Whether these are ports that nobody declares, probes or selects. */
-  readonly rest: boolean;
+  /**
+   * `proxy`: that only the container declares or probes which the injector adds; `rest`: that nobody declares, probes or
+   * selects.
+   */
+  readonly kind: 'own' | 'proxy' | 'rest';
 }
 
 const END = 65_536;
 
-/** The container that the injector adds: its ports are nobody's business unless a Server claims them. */
+/** The container that the injector adds. */
 const PROXY = 'linkerd-proxy';
 
 /** Each port that is declared, probed or claimed by a Server on its own, then the others as annotations cut them. */
 export function portClasses(variants: readonly Variant[], { rest }: { readonly rest: boolean }): PortClass[] {
-  const mentioned = [...new Set(variants.flatMap(mentionedBy))].sort((a, b) => a - b);
-  const single = mentioned.map((port): PortClass => ({ ports: [[port, port]], sample: port, rest: false }));
+  const own = new Set(variants.flatMap(ownPorts));
+  const mentioned = [...new Set([...own, ...variants.flatMap(probedPorts)])].sort((a, b) => a - b);
+  const single = mentioned.map((port): PortClass => ({
+    ports: [[port, port]],
+    sample: port,
+    kind: own.has(port) ? 'own' : 'proxy',
+  }));
   return rest ? [...single, ...restClasses(variants, mentioned)] : single;
 }
 
-function mentionedBy({ members: [first], group: { shape, claims } }: Variant): number[] {
-  const declared =
-    first.kind === 'core/Pod'
-      ? first.template.containers.filter(({ name }) => name !== PROXY).flatMap(({ ports }) => ports)
-      : first.ports;
-  return [...declared.map(({ port }) => port), ...shape.probes.keys(), ...claims.keys()];
+/** What the workload's own containers declare and probe, and what Servers claim. */
+function ownPorts({ members: [first], group: { claims } }: Variant): number[] {
+  if (first.kind !== 'core/Pod') return [...first.ports.map(({ port }) => port), ...claims.keys()];
+  const containers = first.template.containers.filter(({ name }) => name !== PROXY);
+  return [...containers.flatMap(portsOf), ...claims.keys()];
 }
+
+const portsOf = (container: Container): number[] => [
+  ...container.ports.map(({ port }) => port),
+  ...container.probes.flatMap((probe) => probePort(container, probe) ?? []),
+];
+
+/** Probes have a say in the policy of a port, those of the proxy's own container as well. */
+const probedPorts = ({ group: { shape } }: Variant): number[] => [...shape.probes.keys()];
 
 function restClasses(variants: readonly Variant[], mentioned: readonly number[]): PortClass[] {
   const sets = variants.flatMap(({ skipped, group: { shape } }) => [
@@ -53,7 +70,7 @@ function restClasses(variants: readonly Variant[], mentioned: readonly number[])
   return [...classes.values()].map((ranges) => ({
     ports: joined(ranges),
     sample: ranges[0]?.[0] ?? 1,
-    rest: true,
+    kind: 'rest',
   }));
 }
 

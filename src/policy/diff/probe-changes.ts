@@ -1,6 +1,6 @@
 /** Probes of the kubelet that pass in one state and not in the other. */
 import type { Semantics } from '../../model/world.js';
-import { probesOf, type ProbeCall } from '../endpoints/probes.js';
+import { podsByProbes, probesOf, type ProbeCall } from '../endpoints/probes.js';
 import type { FoundWorkload } from '../endpoints/workloads.js';
 import { verdictOf } from '../explain/verdict.js';
 import { sideAt, type Variant } from './variants.js';
@@ -51,16 +51,8 @@ function fates(presence: Presence, semantics: Semantics): ReadonlyMap<string, Fa
   return found;
 }
 
-/** The probes of its pods; pods on nodes of one address have the same ones. */
 function* probesOfVariant({ index }: Presence, { members }: Variant): Generator<ProbeCall> {
-  const seen = new Set<string>();
-  for (const member of members) {
-    if (member.kind !== 'core/Pod') continue;
-    const key = member.hostIP ?? '';
-    if (seen.has(key)) continue;
-    seen.add(key);
-    yield* probesOf(member, index.world.settings);
-  }
+  for (const pod of podsByProbes(members)) yield* probesOf(pod, index.world.settings);
 }
 
 function fateOf(

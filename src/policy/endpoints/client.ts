@@ -47,6 +47,8 @@ export type ClientSubject =
       /** The meshed workload whose address it is: as itself it would show an identity. */
       readonly holder: { readonly namespace: string; readonly name: string } | undefined;
     }
+  /** Some client with mesh TLS that shows no identity. */
+  | { readonly kind: 'anonymous' }
   /** As a proxy wrote it into its log. */
   | { readonly kind: 'log' };
 
@@ -87,7 +89,7 @@ export function resolveClient(
   if (name === undefined) return fail({ code: 'unreadable-from', text: from });
   const found = name.kind === 'ServiceAccount' ? undefined : findWorkload(state, name, options.namespace);
   if (found?.ok === true)
-    return ok(ofWorkload(found.value, { settings: world.settings, unmeshed, given, port }));
+    return ok(clientOfWorkload(found.value, { settings: world.settings, unmeshed, given, port }));
   const ambiguous = found !== undefined && found.error.code === 'ambiguous';
   if (ambiguous) return fail(found.error);
   const account = findAccount(index, name, options.namespace);
@@ -112,7 +114,7 @@ function identity(
 }
 
 /** The meshed workload that has an address. */
-function holderOf(
+export function holderOf(
   state: State,
   text: string,
 ): { readonly namespace: string; readonly name: string } | undefined {
@@ -128,7 +130,8 @@ function holderOf(
   return undefined;
 }
 
-function ofWorkload(
+/** The client that a workload is to a port; `given` is where it calls from, if that is known. */
+export function clientOfWorkload(
   workload: FoundWorkload,
   {
     settings,

@@ -79,6 +79,8 @@ export class KnownClients {
   readonly #workloads: readonly FoundWorkload[];
   readonly #settings: ClusterSettings;
   readonly #everywhere = new Map<FoundWorkload, ClientSet>();
+  /** By port, if the port makes a difference to any of them. */
+  readonly #together = new Map<number | undefined, ClientSet>();
   readonly #skippers: readonly FoundWorkload[];
 
   constructor({ world }: Pick<InboundIndex, 'world'>, workloads: readonly FoundWorkload[]) {
@@ -103,6 +105,17 @@ export class KnownClients {
       clientSet({ ...NO_CREDENTIALS, identities: credentials.identities }, ALL_NETWORKS),
     );
     return difference(set, unionAll([own, ...identities]));
+  }
+
+  /** Everything that any of them may be to the port. */
+  all(port: number): ClientSet {
+    const key = this.#skippers.length === 0 ? undefined : port;
+    let clients = this.#together.get(key);
+    if (clients === undefined) {
+      clients = unionAll(this.#workloads.map((workload) => this.clientsOf(workload, port)));
+      this.#together.set(key, clients);
+    }
+    return clients;
   }
 
   clientsOf(workload: FoundWorkload, port: number): ClientSet {

@@ -2,8 +2,9 @@
 import type { ClusterSettings } from '../../model/world.js';
 import type { TlsState } from '../decide/connection.js';
 import type { Traffic } from '../decide/request.js';
-import type { Probe, StoredPod } from '../objects/stored.js';
+import type { PodTemplate, Probe, StoredPod } from '../objects/stored.js';
 import { probePort } from '../state/probes.js';
+import type { Workload } from '../state/workload-shape.js';
 import { assumedAddresses, knownAddresses } from './addresses.js';
 import type { ClientEndpoint } from './client.js';
 
@@ -15,6 +16,19 @@ export interface ProbeCall {
   readonly path: string | undefined;
   readonly client: ClientEndpoint;
   readonly traffic: Traffic;
+}
+
+/** The pods whose probes differ, by their template or by where their kubelet is; one for all that are alike. */
+export function* podsByProbes(members: readonly Workload[]): Generator<StoredPod> {
+  const seen = new Map<PodTemplate, Set<string | undefined>>();
+  for (const member of members) {
+    if (member.kind !== 'core/Pod') continue;
+    const nodes = seen.get(member.template) ?? new Set<string | undefined>();
+    seen.set(member.template, nodes);
+    if (nodes.has(member.hostIP)) continue;
+    nodes.add(member.hostIP);
+    yield member;
+  }
 }
 
 const HEALTH_CHECK = '/grpc.health.v1.Health/Check';

@@ -86,6 +86,7 @@ function ofClient({ state }: InboundIndex, { client: { subject } }: Call): Note[
     case 'address':
       return subject.holder === undefined ? [] : [{ code: 'address-of-meshed', ...subject.holder }];
     case 'identity':
+    case 'anonymous':
     case 'log':
       return [];
   }
