@@ -1,6 +1,8 @@
-# Built by you: no image is published yet. BASE must be a Node 24 image; pin it by digest.
+# Built by you: no image is published yet. BUILD is a Node 24 image with npm; BASE is what runs, best one without a shell.
+# Pin both by digest: --build-arg BASE=REGISTRY/NODE-24-IMAGE@sha256:…
+ARG BUILD=node:24-slim
 ARG BASE=node:24-slim
-FROM ${BASE} AS build
+FROM ${BUILD} AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts

@@ -4,8 +4,7 @@ NPM ?= npm
 JEST = $(NODE) scripts/jest.mjs
 
 .DEFAULT_GOAL := build
-# Everything. GATEHOUSE_E2E=required makes a missing API server or browser an error.
-test: build check integration no-proto random e2e
+.PHONY: build run check test unit integration no-proto random e2e browser faults faults-short test-nodes generate generate-proto bench clean
 
 node_modules/.package-lock.json: package-lock.json package.json .npmrc
 	$(NPM) ci --ignore-scripts --no-audit --no-fund
@@ -30,13 +29,8 @@ unit: node_modules/.package-lock.json
 integration: node_modules/.package-lock.json
 	$(JEST) -c jest.integration.config.mjs
 
-<<<<<<< HEAD
-# Everything. GATEHOUSE_E2E=required makes a missing API server an error.
-test: build check integration no-proto random e2e
-=======
 # Everything. GATEHOUSE_E2E=required makes a missing API server or browser an error.
-test: build check no-proto random e2e
->>>>>>> matrix
+test: build check integration no-proto random e2e
 
 # The unit and integration tests once more, where reading or setting `__proto__` of anything throws.
 no-proto: node_modules/.package-lock.json
@@ -48,6 +42,14 @@ random: node_modules/.package-lock.json
 
 e2e: build browser
 	$(JEST) -c jest.e2e.config.mjs
+
+# Several replicas behind one Service, under everything that may befall them (docs/reliability.md): hours, with progress.
+faults: build
+	GATEHOUSE_FAULTS=long $(JEST) -c jest.faults.config.mjs
+
+# A sample of each, in minutes.
+faults-short: build
+	GATEHOUSE_FAULTS=short $(JEST) -c jest.faults.config.mjs
 
 # The pages in a headless Chromium, where there is one.
 browser: node_modules/.package-lock.json
@@ -72,6 +74,7 @@ bench: build
 	$(NODE) bench/review.mjs
 	$(NODE) --expose-gc bench/heap-per-pod.mjs
 	$(NODE) bench/lint.mjs
+	$(NODE) bench/api.mjs
 	$(NODE) bench/matrix.mjs
 
 clean:

@@ -13,7 +13,7 @@ export const RANDOM = [
 export const INTEGRATION = [
   '/test/adapters/(certs|grpc|http|kube|regex|telemetry)/',
   '/test/adapters/manifests/manifest-source',
-  '/test/app/judging',
+  '/test/app/(judging|serve)\\.test',
   '/test/cli/',
   '/test/policy/inbound/scenarios\\.test\\.ts$',
   '/test/admission/fixtures\\.test\\.ts$',

@@ -12,6 +12,8 @@ const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const REQUESTS = Number(process.env.REQUESTS ?? 4_000);
 const CONNECTIONS = 8;
 const WORKLOADS = 200;
+/** More flags for the serving processes, to try them: `FLAGS='--max-semi-space-size=32'`. */
+const FLAGS = (process.env.FLAGS ?? '').split(' ').filter((flag) => flag !== '');
 
 if (process.argv[2] === 'serve') await serve(process.argv[3], Number(process.argv[4]));
 else await compare();
@@ -210,7 +212,7 @@ async function compare() {
 async function start(what, servers, pair) {
   const child = fork(fileURLToPath(import.meta.url), ['serve', what, String(servers)], {
     // As the image runs it.
-    execArgv: ['--disable-proto=delete', '--max-old-space-size=384'],
+    execArgv: ['--disable-proto=delete', '--max-old-space-size=384', ...FLAGS],
   });
   const next = () => new Promise((resolve) => child.once('message', resolve));
   child.send(pair);

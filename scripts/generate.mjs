@@ -6,8 +6,8 @@ import { chartFiles } from '../dist/app/manifests/chart.js';
 import { CONFIG_SCHEMA } from '../dist/app/config/schema.js';
 import { EXPECT_SCHEMA } from '../dist/app/expect/schema.js';
 import { DIFF_SCHEMA } from '../dist/cli/output/diff-schema.js';
-import { EXPECT_RESULT_SCHEMA } from '../dist/cli/output/expect-schema.js';
 import { DOCTOR_SCHEMA } from '../dist/cli/output/doctor-schema.js';
+import { EXPECT_RESULT_SCHEMA } from '../dist/cli/output/expect-schema.js';
 import { EXPLAIN_SCHEMA } from '../dist/cli/output/explain-schema.js';
 import { LINT_SCHEMA } from '../dist/cli/output/lint-schema.js';
 import { VERIFY_SCHEMA } from '../dist/cli/output/verify-schema.js';
@@ -38,9 +38,9 @@ const json = (schema) => `${JSON.stringify(schema, undefined, 2)}\n`;
 writeAll('schemas', '.json', [
   { name: 'config.v0.schema.json', text: json(CONFIG_SCHEMA) },
   { name: 'diff.v0.schema.json', text: json(DIFF_SCHEMA) },
+  { name: 'doctor.v0.schema.json', text: json(DOCTOR_SCHEMA) },
   { name: 'expect.v0.schema.json', text: json(EXPECT_SCHEMA) },
   { name: 'expect-result.v0.schema.json', text: json(EXPECT_RESULT_SCHEMA) },
-  { name: 'doctor.v0.schema.json', text: json(DOCTOR_SCHEMA) },
   { name: 'explain.v0.schema.json', text: json(EXPLAIN_SCHEMA) },
   { name: 'lint.v0.schema.json', text: json(LINT_SCHEMA) },
   { name: 'verify.v0.schema.json', text: json(VERIFY_SCHEMA) },

@@ -118,6 +118,8 @@ function toVerdict(judgement: Judgement): Verdict {
 
 /** The codes that denied, those that an acceptance let pass, those not judged, and what was not seen, for the audit log. */
 function audit({ findings, skipped, partial }: Judgement): Record<string, string> {
+  // The usual review has nothing to tell.
+  if (findings.length + skipped.length + partial.length === 0) return {};
   const codes = (list: readonly Finding[]): string => [...new Set(list.map(({ code }) => code))].join(',');
   const entries = {
     rule: codes(findings.filter(({ severity }) => severity === 'deny')),

@@ -40,6 +40,7 @@ export function warningsOf(
   faults: readonly RuleFault[],
   partial: readonly PartialAnswer[] = [],
 ): string[] {
+  if (findings.length + faults.length + partial.length === 0) return [];
   const texts = [
     // First, so that no number of other warnings can hide it.
     ...partial.map(

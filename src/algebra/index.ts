@@ -54,6 +54,7 @@ export {
 } from './client-set.js';
 export type { Client, ClientPart, ClientSet, Credential, CredentialSet } from './client-set.js';
 export { atomsOf } from './atoms.js';
+export { Mentions } from './mentions.js';
 export { networkAtoms } from './network-atoms.js';
 export { describeClients, formatClients } from './describe.js';
 export type { ClientsDescription } from './describe.js';

@@ -101,6 +101,14 @@ export class ClusterCache {
       .map(({ kind }) => kind);
   }
 
+  /** How long ago the kind that is listed and least fresh was heard of, in ms; undefined where none tells. */
+  ageMs(): number | undefined {
+    const heard = this.source
+      .status()
+      .flatMap(({ state, heardAt }) => (state === 'listed' && heardAt !== undefined ? [heardAt] : []));
+    return heard.length === 0 ? undefined : Math.max(0, this.#now() - Math.min(...heard));
+  }
+
   #isOld({ heardAt }: KindStatus): boolean {
     return heardAt !== undefined && this.#now() - heardAt >= STALE_MS;
   }

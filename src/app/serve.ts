@@ -100,7 +100,7 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     node: process.version,
     droppedLines: options.droppedLines,
   });
-  const observer = observeAll([metrics, createReviewLog(logger.component('webhook'))]);
+  const observer = observeAll([metrics, createReviewLog(logger.component('webhook'), () => cache.ageMs())]);
   const gate: { state: Gate['state'] } = { state: 'starting' };
   const readiness = new Readiness(CHECKS);
   readiness.set('not draining', true);
@@ -203,7 +203,8 @@ export function createGatehouse(options: ServeOptions): Gatehouse {
     cache,
     metrics,
     start: async () => {
-      await certificates.start();
+      if (options.webhook === undefined) readiness.set('certificate', true, 'no webhook is served');
+      else await certificates.start();
       loop.start();
       const admin =
         options.admin &&

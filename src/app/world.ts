@@ -12,7 +12,7 @@ import { loadConfig } from './config/load.js';
 import type { ConfigFile } from './config/schema.js';
 
 /** The one profile of Linkerd's behaviour that we have. */
-export const SEMANTICS: Semantics = Object.freeze({ name: 'linkerd', compilePattern: compileRustPattern });
+const SEMANTICS: Semantics = Object.freeze({ name: 'linkerd', compilePattern: compileRustPattern });
 
 /** What the cluster flags give; undefined where a flag was not given. */
 export type ClusterFlagValues = { readonly [K in keyof ClusterSettings]: ClusterSettings[K] | undefined };
@@ -33,15 +33,21 @@ export async function openWorld(
   const config = await loadConfig(values.config);
   const settings = Object.freeze(clusterSettings(values, config));
   const selectors = config.selectors ?? 'exactly-one';
-  return {
-    worldAt: (now) => ({
-      settings,
-      semantics: SEMANTICS,
-      routeStatus: values.routeStatus ?? 'predicted',
-      selectors,
-      today: now.toISOString().slice(0, 10),
-    }),
-    settings: ruleSettings(config),
+  const { routeStatus = 'predicted' } = values;
+  const worldOf = (today: string): World =>
+    Object.freeze({ settings, semantics: SEMANTICS, routeStatus, selectors, today });
+  return { worldAt: keptForADay(worldOf), settings: ruleSettings(config) };
+}
+
+const DAY_MS = 86_400_000;
+
+/** One world a day in UTC: it is asked for with every review, and spelling out the date costs more than the rest. */
+function keptForADay(worldOf: (today: string) => World): OpenedWorld['worldAt'] {
+  let last: { readonly day: number; readonly world: World } | undefined;
+  return (now) => {
+    const day = Math.floor(now.getTime() / DAY_MS);
+    if (last?.day !== day) last = { day, world: worldOf(now.toISOString().slice(0, 10)) };
+    return last.world;
   };
 }
 

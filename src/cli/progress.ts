@@ -52,3 +52,23 @@ export function startProgress({
     },
   };
 }
+
+/**
+ * Runs a command that may take long. It gets a terminal in which complaints and results take the place of the line, and a
+ * way to say what is being done.
+ */
+export async function withProgress<T>(
+  terminal: Terminal,
+  run: (told: Terminal, say: Progress['say']) => Promise<T>,
+): Promise<T> {
+  const progress = startProgress(terminal);
+  const out = (text: string): void => {
+    progress.end();
+    terminal.out(text);
+  };
+  try {
+    return await run({ ...terminal, err: progress.err, out }, progress.say);
+  } finally {
+    progress.end();
+  }
+}

@@ -69,11 +69,14 @@ export const POLICY_KINDS = Object.freeze(KIND_IDS.filter((id) => DEFINITIONS[id
 /** Known but not admitted: it feeds the index only (EW-1). */
 export { externalWorkload, type ExternalWorkloadSpec };
 
+const BY_ID: ReadonlyMap<string, KindId> = new Map(KIND_IDS.map((id) => [id, id]));
 const BY_LOWER_CASE = new Map(KIND_IDS.map((id) => [id.toLowerCase(), id]));
 
 /** The kind of a group and kind name, ignoring ASCII case as Linkerd does (REV-4). */
 export function kindOf(group: string, kind: string): KindId | undefined {
-  return BY_LOWER_CASE.get(`${group}/${kind}`.toLowerCase());
+  const id = `${group}/${kind}`;
+  // As it is spelt nearly always; only what is not is put into lower case.
+  return BY_ID.get(id) ?? BY_LOWER_CASE.get(id.toLowerCase());
 }
 
 export const definitionOf = (kind: KindId): KindDefinition => DEFINITIONS[kind];

@@ -83,6 +83,8 @@ describe('the judging thread', () => {
   it('leaves to us what needs other objects, and what cannot be read it names', async () => {
     const { judge } = mkThread();
     expect(await judge(bodyOf(mkServer()), soon())).toEqual({ kind: 'more', review: mkReviewOf(mkServer()) });
+    const extra = { ...mkServer({}, { managedFields: [{ manager: 'kubectl' }] }), status: {}, more: [] };
+    expect(await judge(bodyOf(extra), soon())).toEqual({ kind: 'more', review: mkReviewOf(mkServer()) });
     expect(await judge(Buffer.from('{'), soon())).toMatchObject({
       kind: 'problem',
       problem: { reason: 'json' },

@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { startProgress } from '../../src/cli/progress.js';
+import type { Terminal } from '../../src/cli/command.js';
+import { startProgress, withProgress } from '../../src/cli/progress.js';
 
 /** What is printed, and a clock that stands until it is set. */
 function mkTerminal(interactive = true) {
@@ -62,5 +63,42 @@ describe('progress', () => {
     progress.err('bad\n');
     progress.end();
     expect(printed).toEqual(['bad\n']);
+  });
+});
+
+describe('a command with progress', () => {
+  const mkCommandTerminal = () => {
+    const printed: string[] = [];
+    const at = { now: 0 };
+    const terminal = {
+      err: (text: string) => printed.push(text),
+      out: (text: string) => printed.push(text),
+      interactive: true,
+      clock: () => at.now,
+    } as unknown as Terminal;
+    return { printed, at, terminal };
+  };
+
+  it('prints its result where the line was', async () => {
+    const { printed, at, terminal } = mkCommandTerminal();
+    const code = await withProgress(terminal, (told, say) => {
+      at.now = 600;
+      say('judging');
+      told.out('fine\n');
+      return Promise.resolve(0);
+    });
+    expect(code).toBe(0);
+    expect(printed).toEqual([`${WIPE}judging …`, WIPE, 'fine\n']);
+  });
+
+  it('leaves no line behind when it fails', async () => {
+    const { printed, at, terminal } = mkCommandTerminal();
+    const failing = withProgress(terminal, (_told, say) => {
+      at.now = 600;
+      say('reading');
+      return Promise.reject(new Error('gone'));
+    });
+    await expect(failing).rejects.toThrow('gone');
+    expect(printed).toEqual([`${WIPE}reading …`, WIPE]);
   });
 });

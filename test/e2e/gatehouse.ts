@@ -1,6 +1,6 @@
 /**
- * Gatehouse as a user runs it: the built server as its own process, registered with the API server by the manifest of
- * `deploy/install`. Only the namespaces of the suite are under its care, so that suites do not meet.
+ * Gatehouse as a user runs it: the built server as its own process, registered with the API server by the object that
+ * `gatehouse manifests` prints. Only the namespaces of the suite are under its care, so that suites do not meet.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,6 +13,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
+import { manifests } from '../../src/app/manifests/objects.js';
+import { defaultValues } from '../../src/app/manifests/values.js';
 import { definitionOf, externalWorkload, KIND_IDS, toCrd } from '../../src/schema/index.js';
 import { describeCluster, succeeded, waitFor, type Cluster, type KubeObject, type Reply } from './cluster.js';
 
@@ -106,6 +108,7 @@ export interface Gatehouse {
   /** The sum of a metric over all series that have these labels. */
   metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
   ready(): Promise<boolean>;
+  live(): Promise<boolean>;
   signal(signal: NodeJS.Signals): void;
   /** Its exit code; null when a signal ended it. */
   ended(): Promise<number | null>;
@@ -116,15 +119,22 @@ export interface Gatehouse {
 export interface StartOptions {
   /** Arguments besides the ports: where the objects and the certificate come from. */
   readonly args: readonly string[];
-  /** The CA to trust, once it has started. */
-  readonly caFile: string;
+  /** The CA to trust, once it has started; absent where it is in the cluster. */
+  readonly caFile?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What is waited for: `listening` where it cannot become ready yet. */
+  readonly until?: 'ready' | 'listening';
 }
 
 const READY_MS = 20_000;
 
 /** Starts `gatehouse serve` on free ports and waits until it is ready. */
-export async function startGatehouse({ args, caFile, env = {} }: StartOptions): Promise<Gatehouse> {
+export async function startGatehouse({
+  args,
+  caFile,
+  env = {},
+  until = 'ready',
+}: StartOptions): Promise<Gatehouse> {
   const ports = ['--listen', '127.0.0.1:0', '--admin-listen', '127.0.0.1:0', '--grpc-listen', '127.0.0.1:0'];
   const child = spawn(process.execPath, [...entryPoint(), 'serve', ...ports, ...args], {
     cwd: ROOT,
@@ -168,7 +178,7 @@ export async function startGatehouse({ args, caFile, env = {} }: StartOptions): 
       { timeoutMs: READY_MS, intervalMs: 20, what: 'its addresses' },
     );
     if (webhook === undefined || admin === undefined) throw new Error(`it ended with ${String(await ended)}`);
-    const ca = await readFile(caFile, 'utf8');
+    const ca = caFile === undefined ? '' : await readFile(caFile, 'utf8');
     const self: Gatehouse = {
       webhook,
       admin,
@@ -180,10 +190,12 @@ export async function startGatehouse({ args, caFile, env = {} }: StartOptions): 
       post: (review) => post(webhook, ca, review),
       metric: async (name, labels = {}) => sumOf((await get(new URL('/metrics', admin))).text, name, labels),
       ready: async () => (await get(new URL(admin))).status === 200,
+      live: async () => (await get(new URL('/live', admin))).status === 200,
       signal: (signal) => void child.kill(signal),
       ended: () => ended,
       kill,
     };
+    if (until === 'listening') return self;
     await waitFor(() => self.ready(), { timeoutMs: READY_MS, intervalMs: 20, what: 'Gatehouse to be ready' });
     return self;
   } catch (error) {
@@ -287,6 +299,13 @@ export async function applyCrds(cluster: Cluster): Promise<void> {
 
 const CRD = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' } as const;
 
+/** The one object of a kind that an installation consists of. */
+export function manifestOf(kind: string): KubeObject {
+  const [found] = manifests(defaultValues(), SERVICE).filter((object) => object.kind === kind);
+  if (found === undefined) throw new Error(`an installation has no ${kind}`);
+  return found;
+}
+
 export type FailurePolicy = 'Ignore' | 'Fail';
 
 interface Hook {
@@ -302,27 +321,28 @@ export interface Registration {
   readonly failurePolicy?: FailurePolicy;
 }
 
-const SERVICE = 'gatehouse';
+/** The Service that the webhook is called through. */
+export const SERVICE = 'gatehouse';
 
-/** `deploy/install/webhook.yaml` with this process behind it, and for these namespaces only. */
-export async function webhookConfiguration(
+/** Our webhook with this process behind it, and for these namespaces only. */
+export function webhookConfiguration(
   { port, ca }: Pick<Gatehouse, 'port' | 'ca'>,
   { namespaces, failurePolicy }: Registration,
-): Promise<KubeObject> {
-  const [configuration] = await readManifest('deploy/install/webhook.yaml');
-  if (configuration === undefined) throw new Error('deploy/install/webhook.yaml is empty');
+): KubeObject {
+  const configuration = manifestOf('ValidatingWebhookConfiguration');
   const ours = { key: 'kubernetes.io/metadata.name', operator: 'In', values: namespaces };
   const service = { name: SERVICE, namespace: namespaces[0], path: '/validate', port };
   const webhooks = (configuration['webhooks'] as Hook[]).map((hook) => ({
     ...hook,
     ...(failurePolicy !== undefined && hook.name === 'validate.gatehouse.dev' ? { failurePolicy } : {}),
-    clientConfig: { service, caBundle: Buffer.from(ca).toString('base64') },
+    clientConfig: { service, ...(ca !== '' && { caBundle: Buffer.from(ca).toString('base64') }) },
     namespaceSelector: { matchExpressions: [...hook.namespaceSelector.matchExpressions, ours] },
   }));
   return { ...configuration, metadata: { name: nameOf(namespaces) }, webhooks };
 }
 
-const nameOf = ([first]: Registration['namespaces']): string => `gatehouse-${first}`;
+/** The name of the configuration that is registered for these. */
+export const nameOf = ([first]: Registration['namespaces']): string => `gatehouse-${first}`;
 
 /** A Server that no version of Gatehouse admits. */
 const mkProbe = (namespace: string): KubeObject => ({
@@ -337,7 +357,11 @@ export const probe = (cluster: Cluster, namespace: string): Promise<Reply> =>
   cluster.dryRun(mkProbe(namespace));
 
 /** Registers the process and waits until the API server asks it. */
-export async function register(cluster: Cluster, gatehouse: Gatehouse, options: Registration): Promise<void> {
+export async function register(
+  cluster: Cluster,
+  gatehouse: Pick<Gatehouse, 'port' | 'ca' | 'log'>,
+  options: Registration,
+): Promise<void> {
   const [namespace] = options.namespaces;
   const service: KubeObject = {
     apiVersion: 'v1',
@@ -345,7 +369,7 @@ export async function register(cluster: Cluster, gatehouse: Gatehouse, options: 
     metadata: { name: SERVICE, namespace },
     spec: { type: 'ExternalName', externalName: 'localhost' },
   };
-  await cluster.applyManifests([service, await webhookConfiguration(gatehouse, options)]);
+  await cluster.applyManifests([service, webhookConfiguration(gatehouse, options)]);
   let last: Reply | undefined;
   try {
     await waitFor(

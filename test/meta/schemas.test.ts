@@ -23,15 +23,15 @@ describe('schemas/', () => {
     expect(published('diff.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(DIFF_SCHEMA)));
   });
 
+  it('publishes the schema of doctor’s JSON', () => {
+    expect(published('doctor.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(DOCTOR_SCHEMA)));
+  });
+
   it('publishes the schemas of expectations and of what expect prints', () => {
     expect(published('expect.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(EXPECT_SCHEMA)));
     expect(published('expect-result.v0.schema.json')).toEqual(
       JSON.parse(JSON.stringify(EXPECT_RESULT_SCHEMA)),
     );
-  });
-
-  it('publishes the schema of doctor’s JSON', () => {
-    expect(published('doctor.v0.schema.json')).toEqual(JSON.parse(JSON.stringify(DOCTOR_SCHEMA)));
   });
 
   it('publishes the schema of explain’s JSON', () => {

@@ -1,6 +1,6 @@
 /**
  * Which reviews are judged in a thread of their own, so that everybody else is answered meanwhile (webhook-operations,
- * section 7; docs/decisions/0009-heavy-reviews-in-a-thread.md): large ones, and those with regular expressions. Compiling one may take 0.2 s, and
+ * section 7; docs/decisions/0011-heavy-reviews-in-a-thread.md): large ones, and those with regular expressions. Compiling one may take 0.2 s, and
  * an object of 3 MB has room for thousands.
  */
 import type { Review, Verdict } from '../../admission/index.js';

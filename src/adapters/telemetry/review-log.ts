@@ -6,7 +6,15 @@ const SECOND = 1_000;
 const MINUTE = 60_000;
 
 /** Every denial; allows only at debug; what many callers can cause at will, at most once a second. */
-export function createReviewLog(logger: Logger): RequestObserver & ConnectionObserver {
+export function createReviewLog(
+  logger: Logger,
+  /** How long ago the least fresh kind was heard of; undefined where there is no cluster. */
+  cacheAgeMs: () => number | undefined = () => undefined,
+): RequestObserver & ConnectionObserver {
+  const fieldsOf = (outcome: Outcome): Fields => ({
+    ...describe(outcome),
+    cacheAgeMs: rounded(cacheAgeMs()),
+  });
   const answered = (outcome: Outcome): void => {
     const { decision, verdict, fault } = outcome;
     for (const { code, error } of verdict?.faults ?? []) {
@@ -61,7 +69,10 @@ export function createReviewLog(logger: Logger): RequestObserver & ConnectionObs
   };
 }
 
-function fieldsOf({ review, verdict, uid, shed, malformed, ...outcome }: Outcome): Fields {
+const rounded = (ms: number | undefined): number | undefined =>
+  ms === undefined ? undefined : Math.round(ms);
+
+function describe({ review, verdict, uid, shed, malformed, ...outcome }: Outcome): Fields {
   const denied = (verdict?.findings ?? []).filter(({ severity }) => severity === 'deny');
   return {
     uid,

@@ -1,21 +1,16 @@
 /** What the API server says about an installation. Nothing is judged here. */
 import { KubeHttpError } from '../../adapters/kube/errors.js';
 import type { KubeClient } from '../../adapters/kube/kube-client.js';
-import { isObject, member, valueAt, type JsonObject } from '../../model/json.js';
+import { isObject, member, valueAt } from '../../model/json.js';
 import { KIND_IDS, definitionOf, POLICY_GROUP } from '../../schema/index.js';
 import { NAMES } from '../manifests/names.js';
 import { PORTS } from '../manifests/network.js';
 import { serverRights, ownRights, type Right } from './rights.js';
+import type { Seen, Subject } from './seen.js';
 
 const TIMEOUT_MS = 10_000;
 const HOOKS = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
 const AUTHORIZATION = '/apis/authorization.k8s.io/v1';
-
-/** An answer about one object; `refused` when we may not ask. */
-export type Seen =
-  | { readonly state: 'there'; readonly object: JsonObject }
-  | { readonly state: 'absent' }
-  | { readonly state: 'refused' };
 
 /** What the API server's own attempt to reach a pod through the Service came to; undefined when it got there. */
 export type Reach =
@@ -36,14 +31,6 @@ export interface Facts {
   /** The CA of managed certificates, or the pair of files. */
   readonly secret: (name: string) => Promise<Seen>;
   readonly denied: { readonly own: readonly Right[]; readonly server: readonly Right[] | 'refused' };
-}
-
-export interface Subject {
-  readonly namespace: string;
-  readonly controlPlaneNamespace: string;
-  /** Where objects are tried. */
-  readonly probeNamespace: string;
-  readonly failClosed: boolean;
 }
 
 /** Rejects when the API server cannot be reached. */

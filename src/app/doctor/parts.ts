@@ -6,8 +6,9 @@ import { OLDEST_KUBERNETES } from '../manifests/chart.js';
 import { NAMES } from '../manifests/names.js';
 import { version as ownVersion } from '../version.js';
 import { bad, doubtful, good, type Check } from './check.js';
-import { SERVERS, WEBHOOK_PORT, type Facts, type Seen } from './facts.js';
+import { SERVERS, WEBHOOK_PORT, type Facts } from './facts.js';
 import { formatRight } from './rights.js';
+import type { Seen } from './seen.js';
 
 const textAt = (seen: Seen, path: readonly (string | number)[]): string | undefined => {
   const value = seen.state === 'there' ? valueAt(seen.object, path) : undefined;

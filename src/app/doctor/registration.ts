@@ -5,8 +5,9 @@ import { member, valueAt, type JsonObject, type JsonValue } from '../../model/js
 import { count } from '../../model/text.js';
 import { ENTRIES, NAMES } from '../manifests/names.js';
 import { bad, doubtful, good, type Check } from './check.js';
-import type { Facts, Seen } from './facts.js';
+import type { Facts } from './facts.js';
 import { tlsModeOf } from './rights.js';
+import type { Seen } from './seen.js';
 
 const REGISTER = 'gatehouse manifests --part webhook | kubectl apply -f -';
 

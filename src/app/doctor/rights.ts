@@ -6,7 +6,7 @@ import { NAMES } from '../manifests/names.js';
 import { clusterRules, OWN_RULES } from '../manifests/rbac.js';
 import { resolve } from '../manifests/template.js';
 import { defaultValues, type ChartValues } from '../manifests/values.js';
-import type { Seen, Subject } from './facts.js';
+import type { Seen, Subject } from './seen.js';
 
 /** As the `resourceAttributes` of a SubjectAccessReview. */
 export interface Right {
@@ -40,7 +40,7 @@ export function serverRights(namespace: string, deployment: Seen): Right[] {
   const mode = tlsModeOf(deployment);
   const values: ChartValues = { ...defaultValues(), tls: { mode, secretName: '' } };
   const cluster = resolve(clusterRules(contextOf(values, namespace)));
-  const own: JsonValue = mode === 'managed' ? (OWN_RULES) : [];
+  const own: JsonValue = mode === 'managed' ? OWN_RULES : [];
   return [...rightsOf(cluster), ...rightsOf(own).map((right) => ({ ...right, namespace }))];
 }
 

@@ -4,6 +4,7 @@ import { decide, type Review } from '../../admission/index.js';
 import type { HeavyAnswer } from '../../adapters/http/heavy.js';
 import { parseReviewBody } from '../../adapters/http/review-body.js';
 import { compileRustPattern } from '../../adapters/regex/rust-regex.js';
+import { isObject, type JsonObject } from '../../model/json.js';
 import type { World } from '../../model/world.js';
 import { EMPTY_VIEW } from '../../policy/view.js';
 import type { RuleSettings } from '../../rules/settings.js';
@@ -38,9 +39,31 @@ function judge({ bytes, today }: ThreadJob): HeavyAnswer {
     before: EMPTY_VIEW,
     cluster: false,
   });
-  if (verdict.allowed && verdict.skipped.length > 0) return { kind: 'more', review: parsed.value };
+  if (verdict.allowed && verdict.skipped.length > 0) return { kind: 'more', review: reduced(parsed.value) };
   return { kind: 'verdict', review: withoutObjects(parsed.value), verdict };
 }
+
+/** With what rules that look at other objects read: what else there is would be copied for nothing, and held twice. */
+function reduced({ object, oldObject, ...review }: Review): Review {
+  return {
+    ...review,
+    ...(object === undefined ? {} : { object: essential(object) }),
+    ...(oldObject === undefined ? {} : { oldObject: essential(oldObject) }),
+  };
+}
+
+function essential(object: JsonObject): JsonObject {
+  const { metadata } = object;
+  const kept = isObject(metadata)
+    ? Object.fromEntries(Object.entries(metadata).filter(([name]) => name !== 'managedFields'))
+    : metadata;
+  const members = Object.entries({ ...object, metadata: kept });
+  return Object.fromEntries(
+    members.filter(([name, value]) => ESSENTIAL.includes(name) && value !== undefined),
+  );
+}
+
+const ESSENTIAL: readonly string[] = ['apiVersion', 'kind', 'metadata', 'spec'];
 
 /** Metrics and logs need no more; the objects would be copied for nothing. */
 function withoutObjects(review: Review): Review {

@@ -1,14 +1,6 @@
 /** What the server and the thread that answers questions say to each other. */
 import type { ApiQuestion } from '../../adapters/http/api.js';
-import type { World } from '../../model/world.js';
 import type { Batch } from '../../policy/ports.js';
-import type { RuleSettings } from '../../rules/settings.js';
-
-/** Given once; the rest of a world cannot be sent and is the same everywhere. */
-export interface Opening {
-  readonly world: Omit<World, 'semantics' | 'today'>;
-  readonly rules: RuleSettings;
-}
 
 export type ToThread =
   /** What leads to the state that the next question is about. */

@@ -1,15 +1,16 @@
 /** The thread that answers questions: it holds a copy of the cluster, and one question is answered after the other. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { SEMANTICS } from '../../app/world.js';
+import { compileRustPattern } from '../../adapters/regex/rust-regex.js';
+import type { ThreadSettings } from '../../app/judging/judge-thread.js';
 import { advance, buildIndex } from '../../policy/inbound/advance.js';
 import type { InboundIndex } from '../../policy/inbound/inbound-index.js';
 import { InternTable } from '../../policy/objects/intern.js';
 import type { StoredObject } from '../../policy/objects/stored.js';
 import type { Batch } from '../../policy/ports.js';
 import { answerQuestion } from './answer.js';
-import type { FromThread, Opening, ToThread } from './messages.js';
+import type { FromThread, ToThread } from './messages.js';
 
-const { world: opened, rules } = workerData as Opening;
+const { world: opened, semantics: name, settings } = workerData as ThreadSettings;
 const table = new InternTable();
 let pending: Batch[] = [];
 let index: InboundIndex | undefined;
@@ -34,9 +35,10 @@ function take(message: ToThread): void {
       );
       return;
     case 'ask': {
-      const world = { ...opened, semantics: SEMANTICS, today: message.today };
+      const semantics = { name, compilePattern: compileRustPattern };
+      const world = { ...opened, semantics, today: message.today };
       index = current(index, world);
-      const answer = answerQuestion(message.question, { index, world, settings: rules });
+      const answer = answerQuestion(message.question, { index, world, settings });
       if (answer.ok) {
         parts = answer.value[Symbol.iterator]();
         next();

@@ -9,17 +9,20 @@ import { Worker } from 'node:worker_threads';
 import type { Api, ApiAnswer, ApiQuestion } from '../../adapters/http/api.js';
 import type { Clock } from '../../adapters/http/clock.js';
 import type { ClusterCache } from '../../app/cluster-cache.js';
+import type { ThreadSettings } from '../../app/judging/judge-thread.js';
 import { OperationalError } from '../../model/operational-error.js';
 import { stateDifferences } from '../../policy/state/state-differences.js';
 import { EMPTY_STATE, type State } from '../../policy/state/state.js';
-import type { FromThread, Opening, ToThread } from './messages.js';
+import type { FromThread, ToThread } from './messages.js';
 
 export interface ThreadedApiOptions {
   readonly cache: ClusterCache;
-  readonly opening: Opening;
+  readonly settings: ThreadSettings;
   readonly today: () => string;
   readonly clock: Clock;
   readonly loopbackOnly: boolean;
+  /** For tests: how the thread's module is loaded where it is not compiled. */
+  readonly thread?: { readonly url: URL; readonly execArgv: readonly string[] };
 }
 
 export interface ThreadedApi extends Api {
@@ -39,16 +42,19 @@ const HEAP_MIB = 256;
 
 interface Thread {
   readonly worker: Worker;
+  /** Rejects when it ends. */
+  readonly gone: Promise<never>;
   /** What it has been told of. */
   state: State;
 }
 
 export function createThreadedApi({
   cache,
-  opening,
+  settings,
   today,
   clock,
   loopbackOnly,
+  thread: module,
 }: ThreadedApiOptions): ThreadedApi {
   let thread: Thread | undefined;
   let last = Promise.resolve();
@@ -57,14 +63,23 @@ export function createThreadedApi({
   let cancelIdle = (): void => undefined;
 
   const start = (): Thread => {
-    const worker = new Worker(SCRIPT, {
-      workerData: opening,
+    const worker = new Worker(module?.url ?? SCRIPT, {
+      workerData: settings,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+      ...(module === undefined ? {} : { execArgv: [...module.execArgv] }),
     });
-    // Whoever waits for it hears of it too.
-    worker.on('error', () => undefined);
+    const gone = new Promise<never>((_, reject) => {
+      worker.once('error', reject);
+      worker.once('exit', () => {
+        reject(new OperationalError('api-thread', 'the thread that answers questions ended'));
+      });
+    });
+    // Nobody may be waiting for it.
+    gone.catch(() => {
+      if (thread?.worker === worker) thread = undefined;
+    });
     worker.unref();
-    return { worker, state: EMPTY_STATE };
+    return { worker, gone, state: EMPTY_STATE };
   };
 
   const end = async (): Promise<void> => {
@@ -75,7 +90,7 @@ export function createThreadedApi({
   };
 
   /** Says something and waits for what it says to that. */
-  const hear = async ({ worker }: Thread, message: ToThread): Promise<FromThread> => {
+  const hear = async ({ worker, gone }: Thread, message: ToThread): Promise<FromThread> => {
     const abort = new AbortController();
     const { signal } = abort;
     let cancel = (): void => undefined;
@@ -86,10 +101,7 @@ export function createThreadedApi({
     });
     try {
       const heard = once(worker, 'message', { signal });
-      const gone = once(worker, 'exit', { signal }).then(() => {
-        throw new OperationalError('api-thread', 'the thread that answers questions ended');
-      });
-      for (const each of [heard, gone]) each.catch(() => undefined);
+      heard.catch(() => undefined);
       worker.postMessage(message);
       const [said] = (await Promise.race([heard, gone, late])) as [FromThread];
       if (said.type === 'fault') throw said.error;

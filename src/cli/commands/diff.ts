@@ -12,6 +12,7 @@ import { EXIT } from '../exit-codes.js';
 import { diffCsv } from '../output/diff-csv.js';
 import { diffJson } from '../output/diff-json.js';
 import { diffText } from '../output/diff-text.js';
+import { withProgress } from '../progress.js';
 import { readSources } from '../sources.js';
 
 const FLAGS = { ...DIFF_FLAGS, ...SOURCE_FLAGS, ...CONFIG_FLAGS, ...CLUSTER_FLAGS };
@@ -26,43 +27,46 @@ export const diffCommand = defineCommand(
       'Exits 0, with --exit-code 1 if the states differ, 2 when it could not run. Nothing is taken away by laying manifests over a state: to see what a deletion does, name both states.',
   },
   FLAGS,
-  async ({ values, operands, terminal }) => {
-    const states = twoStates(operands, values);
-    if (!states.ok) {
-      for (const fault of states.error) terminal.err(`gatehouse diff: ${fault}\n`);
-      return EXIT.failed;
-    }
-    const opened = await openWorld(values);
-    const world = opened.worldAt(terminal.now());
-    const settings = completing(values, world);
-    const read = ({ paths, kubeconfig, context }: StateSource): ReturnType<typeof readSources> =>
-      readSources(paths, { kubeconfig, context }, terminal);
-    const indexed = (result: IndexResult): IndexResult['index'] => {
-      for (const complaint of result.complaints) terminal.err(escapeControls(complaint) + '\n');
-      return result.index;
-    };
-    const { first, second } = states.value;
-    const [one, two] = [
-      await read(first),
-      await read(
+  ({ values, operands, terminal: given }) =>
+    withProgress(given, async (terminal, say) => {
+      const states = twoStates(operands, values);
+      if (!states.ok) {
+        for (const fault of states.error) terminal.err(`gatehouse diff: ${fault}\n`);
+        return EXIT.failed;
+      }
+      const opened = await openWorld(values);
+      const world = opened.worldAt(terminal.now());
+      const settings = completing(values, world);
+      const read = ({ paths, kubeconfig, context }: StateSource): ReturnType<typeof readSources> =>
+        readSources(paths, { kubeconfig, context }, terminal);
+      const indexed = (result: IndexResult): IndexResult['index'] => {
+        for (const complaint of result.complaints) terminal.err(escapeControls(complaint) + '\n');
+        return result.index;
+      };
+      say('reading objects');
+      const { first, second } = states.value;
+      const [one, two] = [
+        await read(first),
+        await read(
+          second.kind === 'own'
+            ? second.source
+            : { paths: second.paths, kubeconfig: undefined, context: undefined },
+        ),
+      ];
+      if (one === undefined || two === undefined) return EXIT.failed;
+      const indexOfSources = ({ documents, cluster }: typeof one): IndexResult =>
+        indexOf({ documents, base: cluster?.objects ?? [], world, completing: settings });
+      const before = indexed(indexOfSources(one));
+      const after = indexed(
         second.kind === 'own'
-          ? second.source
-          : { paths: second.paths, kubeconfig: undefined, context: undefined },
-      ),
-    ];
-    if (one === undefined || two === undefined) return EXIT.failed;
-    const indexOfSources = ({ documents, cluster }: typeof one): IndexResult =>
-      indexOf({ documents, base: cluster?.objects ?? [], world, completing: settings });
-    const before = indexed(indexOfSources(one));
-    const after = indexed(
-      second.kind === 'own'
-        ? indexOfSources(two)
-        : laidOver(before, { documents: two.documents, completing: settings }),
-    );
-    const result = diff(before, after);
-    terminal.out(render(result, values.output, { settings: world.settings, colour: terminal.colour }));
-    return values.exitCode && !isSame(result) ? EXIT.findings : EXIT.fine;
-  },
+          ? indexOfSources(two)
+          : laidOver(before, { documents: two.documents, completing: settings }),
+      );
+      say('comparing every port');
+      const result = diff(before, after);
+      terminal.out(render(result, values.output, { settings: world.settings, colour: terminal.colour }));
+      return values.exitCode && !isSame(result) ? EXIT.findings : EXIT.fine;
+    }),
 );
 
 function render(

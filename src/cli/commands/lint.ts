@@ -14,6 +14,7 @@ import { lintJson } from '../output/lint-json.js';
 import { lintJunit } from '../output/lint-junit.js';
 import { lintSarif } from '../output/lint-sarif.js';
 import { lintText } from '../output/lint-text.js';
+import { withProgress } from '../progress.js';
 import { readSources } from '../sources.js';
 
 const FORMATS = ['text', 'json', 'sarif', 'junit', 'github'] as const;
@@ -48,33 +49,36 @@ export const lintCommand = defineCommand(
     epilogue: 'Exits 0 when all is fine, 1 on findings at or above --fail-on, 2 when it could not run.',
   },
   FLAGS,
-  async ({ values, operands, terminal }) => {
-    const paths = [...operands, ...values.manifests];
-    if (paths.length === 0 && values.kubeconfig === undefined) {
-      terminal.err(
-        'gatehouse lint: name a file or directory, - for standard input, or a cluster with --kubeconfig\n',
-      );
-      return EXIT.failed;
-    }
-    const opened = await openWorld(values);
-    const read = await readSources(paths, values, terminal);
-    if (read === undefined) return EXIT.failed;
-    const { documents, cluster } = read;
-    const world = opened.worldAt(terminal.now());
-    const result = lint({
-      // Without paths, the cluster as it stands is judged.
-      documents: paths.length === 0 ? (cluster?.policies.map(clusterDocument) ?? []) : documents,
-      base: cluster?.objects ?? [],
-      world,
-      settings: opened.settings,
-      completing: completing(values, world),
-    });
-    for (const complaint of result.complaints) terminal.err(`${complaint}\n`);
-    const fails = ({ severity }: Finding): boolean => atLeast(severity, values.failOn);
-    terminal.out(render(result, values.output, { fails, terminal }));
-    const failed = result.findings.some(({ finding }) => fails(finding));
-    return failed ? EXIT.findings : EXIT.fine;
-  },
+  ({ values, operands, terminal: given }) =>
+    withProgress(given, async (terminal, say) => {
+      const paths = [...operands, ...values.manifests];
+      if (paths.length === 0 && values.kubeconfig === undefined) {
+        terminal.err(
+          'gatehouse lint: name a file or directory, - for standard input, or a cluster with --kubeconfig\n',
+        );
+        return EXIT.failed;
+      }
+      const opened = await openWorld(values);
+      say('reading objects');
+      const read = await readSources(paths, values, terminal);
+      if (read === undefined) return EXIT.failed;
+      const { documents, cluster } = read;
+      const world = opened.worldAt(terminal.now());
+      say('judging');
+      const result = lint({
+        // Without paths, the cluster as it stands is judged.
+        documents: paths.length === 0 ? (cluster?.policies.map(clusterDocument) ?? []) : documents,
+        base: cluster?.objects ?? [],
+        world,
+        settings: opened.settings,
+        completing: completing(values, world),
+      });
+      for (const complaint of result.complaints) terminal.err(`${complaint}\n`);
+      const fails = ({ severity }: Finding): boolean => atLeast(severity, values.failOn);
+      terminal.out(render(result, values.output, { fails, terminal }));
+      const failed = result.findings.some(({ finding }) => fails(finding));
+      return failed ? EXIT.findings : EXIT.fine;
+    }),
 );
 
 function render(

@@ -5,6 +5,7 @@ import { SYSTEM_CLOCK } from '../../adapters/http/clock.js';
 import { createLogger, type Logger } from '../../adapters/telemetry/logger.js';
 import { LineSink, nonBlockingStream } from '../../adapters/telemetry/line-sink.js';
 import { certificatesOf } from '../../app/certificates.js';
+import { threadSettings } from '../../app/judging/heavy-judge.js';
 import type { ListenAddress } from '../../app/options/address.js';
 import { CLUSTER_FLAGS, CONFIG_FLAGS, SOURCE_FLAGS } from '../../app/options/common.js';
 import type { ValuesOf } from '../../app/options/flag.js';
@@ -99,11 +100,10 @@ function apiOf(values: Values, host: string, opened: OpenedWorld): ServeOptions[
   if (admin === undefined || values.api === 'off') return undefined;
   if (values.api === 'auto' && !isLoopback(admin.host)) return undefined;
   const worldNow = (): World => opened.worldAt(new Date(SYSTEM_CLOCK.wall()));
-  const { settings, selectors, routeStatus } = worldNow();
   return (cache) =>
     createThreadedApi({
       cache,
-      opening: { world: { settings, selectors, routeStatus }, rules: opened.settings },
+      settings: threadSettings(worldNow(), opened.settings),
       today: () => worldNow().today,
       clock: SYSTEM_CLOCK,
       loopbackOnly: values.api === 'auto',

@@ -1,5 +1,5 @@
 /** What a cell of a matrix says, as a number, worked out from where a client stands and which sets a column asks. */
-import type { Standing } from './standing.js';
+import type { Standing, StandingAtom } from './standing.js';
 
 /** `unknown-address`: that depends on an address that nobody knows; `unknown-traffic`: on whether some request exists. */
 export const ACCESS = ['none', 'all', 'some', 'unknown-address', 'unknown-traffic'] as const;
@@ -18,9 +18,10 @@ const UNKNOWN_TRAFFIC = 4;
 /** The access in the lower three bits, what is audited in the next two, and whether only probes get through. */
 export type CellCode = number;
 
+const ACCESS_BITS = 7;
 const PROBES_ONLY = 32;
 
-export const accessOfCode = (code: CellCode): AccessWord => ACCESS[code & 7] ?? 'none';
+export const accessOfCode = (code: CellCode): AccessWord => ACCESS[code & ACCESS_BITS] ?? 'none';
 export const auditedOfCode = (code: CellCode): AuditedWord => AUDITED[(code >> 3) & 3] ?? 'none';
 /** Whether whatever gets through does so by the automatic route of the kubelet's probes. */
 export const isProbesOnly = (code: CellCode): boolean => (code & PROBES_ONLY) !== 0;
@@ -43,61 +44,38 @@ export const EVERYTHING: CellCode = ALL;
  * would not fare alike at each of them nobody knows.
  */
 export function cellCode({ atoms }: Standing, regions: readonly AskedRegion[], assumed: boolean): CellCode {
-  const tally = new Tally();
-  if (!assumed || atoms.length === 1) {
-    for (const { inSet } of atoms) tally.add(inSet, regions);
-    return tally.code();
-  }
-  const codes = new Set<CellCode>();
-  for (const { inSet } of atoms) {
-    const here = new Tally();
-    here.add(inSet, regions);
-    codes.add(here.code());
-    tally.add(inSet, regions);
-  }
-  const access = new Set([...codes].map((code) => code & 7));
+  const among = codeAmong(atoms, regions);
+  if (!assumed || atoms.length === 1) return among;
+  const access = new Set(atoms.map((atom) => codeAmong([atom], regions) & ACCESS_BITS));
   const [only = NONE] = access;
-  return (access.size === 1 ? only : UNKNOWN_ADDRESS) | tally.flags();
+  return (access.size === 1 ? only : UNKNOWN_ADDRESS) | (among & ~ACCESS_BITS);
 }
 
-/** Counts the regions that a client meets, once for each place that it comes from. */
-class Tally {
-  #all = 0;
-  #allowed = 0;
-  #audited = 0;
-  #certain = 0;
-  #certainlyAllowed = 0;
-  #probes = 0;
-
-  add(inSet: Uint8Array, regions: readonly AskedRegion[]): void {
+/** Of all the regions at each of the places: how many there are, and how many are allowed. */
+function codeAmong(atoms: readonly StandingAtom[], regions: readonly AskedRegion[]): CellCode {
+  let all = 0;
+  let through = 0;
+  let logged = 0;
+  let probes = 0;
+  let existing = 0;
+  let existingThrough = 0;
+  for (const { inSet } of atoms) {
     for (const { allowed, audited, certain, probe } of regions) {
       const gets = inSet[allowed] ?? 0;
-      this.#all += 1;
-      this.#allowed += gets;
-      this.#audited += inSet[audited] ?? 0;
-      if (probe) this.#probes += gets;
+      all += 1;
+      through += gets;
+      logged += inSet[audited] ?? 0;
+      if (probe) probes += gets;
       if (!certain) continue;
-      this.#certain += 1;
-      this.#certainlyAllowed += gets;
+      existing += 1;
+      existingThrough += gets;
     }
   }
-
-  code(): CellCode {
-    return this.#access() | this.flags();
-  }
-
-  /** All of a code but the access. */
-  flags(): number {
-    const audited = this.#audited === 0 ? 0 : this.#audited === this.#allowed ? 2 : 1;
-    const probesOnly = this.#allowed > 0 && this.#probes === this.#allowed;
-    return (audited << 3) | (probesOnly ? PROBES_ONLY : 0);
-  }
-
-  #access(): number {
-    if (this.#allowed === 0) return NONE;
-    if (this.#allowed === this.#all) return ALL;
-    // Some traffic of both kinds, if all of it exists.
-    const both = this.#certainlyAllowed > 0 && this.#certainlyAllowed < this.#certain;
-    return both ? SOME : UNKNOWN_TRAFFIC;
-  }
+  if (through === 0) return NONE;
+  const audit = (logged === 0 ? 0 : logged === through ? 2 : 1) << 3;
+  const flags = audit | (probes === through ? PROBES_ONLY : 0);
+  if (through === all) return ALL | flags;
+  // Some traffic of both kinds, if all of it exists.
+  const both = existingThrough > 0 && existingThrough < existing;
+  return (both ? SOME : UNKNOWN_TRAFFIC) | flags;
 }

@@ -8,6 +8,7 @@ import {
   isEmptyN,
   networkAtoms,
   keyN,
+  Mentions,
   networksOf,
   key as setKey,
   type ClientSet,
@@ -57,6 +58,7 @@ type Cut = 'inside' | 'outside' | 'cut';
 
 export class Standings {
   readonly #sets: readonly ClientSet[];
+  readonly #mentions: Mentions;
   readonly #networks: NetworkSet[] = [];
   readonly #networkNumbers = new Map<NetworkSet, number>();
   readonly #networksByKey = new Map<string, number>();
@@ -68,6 +70,7 @@ export class Standings {
   /** Of sets that are all known: those of a `ClientSets` to which no more are added. */
   constructor({ sets }: ClientSets) {
     this.#sets = sets;
+    this.#mentions = new Mentions(sets);
   }
 
   of(credential: Credential, from: NetworkSet): Standing {
@@ -85,15 +88,27 @@ export class Standings {
 
   #admittedFrom(who: string, credential: Credential): Int32Array {
     let admitted = this.#admitted.get(who);
-    if (admitted === undefined) {
-      admitted = new Int32Array(this.#sets.length);
-      for (const [number, set] of this.#sets.entries()) {
-        const networks = networksOf(set, credential);
-        admitted[number] = networks === undefined ? NOWHERE : this.#networkNumber(networks);
-      }
-      this.#admitted.set(who, admitted);
-    }
+    if (admitted === undefined) this.#admitted.set(who, (admitted = this.#admittedAnew(credential)));
     return admitted;
+  }
+
+  #admittedAnew(credential: Credential): Int32Array {
+    if (credential.kind !== 'identity')
+      return Int32Array.from(this.#sets, (set) => this.#from(set, credential));
+    const { identity } = credential;
+    const like = this.#mentions.unnamedLike(identity);
+    if (like === identity) return Int32Array.from(this.#sets, (set) => this.#from(set, credential));
+    // Most sets do not name it, and treat it as all others of its suffix.
+    const admitted = this.#admittedFrom(`i${like}`, { kind: 'identity', identity: like }).slice();
+    for (const place of this.#mentions.naming(identity))
+      admitted[place] = this.#from(this.#sets[place] as ClientSet, credential);
+    return admitted;
+  }
+
+  /** The number of the networks from which the set admits the credential. */
+  #from(set: ClientSet, credential: Credential): number {
+    const networks = networksOf(set, credential);
+    return networks === undefined ? NOWHERE : this.#networkNumber(networks);
   }
 
   #networkNumber(networks: NetworkSet): number {
