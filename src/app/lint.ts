@@ -136,7 +136,11 @@ function judgeGiven({ kind, version, value, name, namespace }: Given, judging: J
   const written = { ...subject, raw: value } as typeof subject;
   return [
     ...judge({ operation: 'CREATE', after: subject }, { ...judging, rules: OTHER_RULES }).findings,
-    ...judge({ operation: 'CREATE', after: written }, { ...judging, rules: [schemaUnknownField] }).findings,
+    // Acceptances are judged beside the rules that they are about, in the first pass.
+    ...judge(
+      { operation: 'CREATE', after: written },
+      { ...judging, rules: [schemaUnknownField] },
+    ).findings.filter(({ code }) => code === schemaUnknownField.code),
   ];
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `gatehouse` command: finds the subcommand, reads its flags, runs it, and turns its outcome into an exit code. */
 import { realpathSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { splitArguments, helpOf } from '../app/options/split.js';
 import { readFlags } from '../app/options/flag.js';
@@ -144,8 +145,8 @@ if (isEntryPoint()) {
     stdin: process.stdin,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
-    colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
-    interactive: process.stderr.isTTY,
+    colour: isatty(1) && process.env['NO_COLOR'] === undefined,
+    interactive: isatty(2),
     env: process.env,
     now: () => new Date(),
     clock: () => performance.now(),

@@ -40,6 +40,15 @@ describe('gatehouse lint', () => {
     });
   });
 
+  it('does not call an acceptance that is used unneeded', async () => {
+    const annotations = '  annotations: {gatehouse.dev/accept: "selector/exactly-one on purpose"}\n';
+    const accepted = SERVER('web', annotations).replace(/podSelector:\n.*\n/, 'podSelector: {}\n');
+    const { code, out } = await run(['lint', file('accepted.yaml', accepted)]);
+    expect(code).toBe(0);
+    expect(out).toContain('(accepted: on purpose)');
+    expect(out).not.toContain('accept/annotation');
+  });
+
   it('finds nothing in an empty directory', async () => {
     const empty = join(dir, 'empty');
     mkdirSync(empty);
